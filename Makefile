@@ -1,0 +1,40 @@
+# Every target works on a fresh clone: the environment is made first, from the lock of tested versions.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test test-all check bench fresh golden format install
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml tools/make_environment.py
+	$(PYTHON) tools/make_environment.py
+	@touch $@
+
+demo: .venv/installed
+	$(BIN)/publisher demo
+
+test: .venv/installed
+	$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-all: .venv/installed
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/unit/test_imports.py -p no:xdist
+
+format: .venv/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed
+	$(BIN)/publisher bench
+
+golden: .venv/installed
+	PUBLISHER_GOLDEN=record $(BIN)/python -m pytest tests/golden -p no:xdist
+
+# A fresh clone of what is committed, in a folder that is thrown away: does the README still hold?
+fresh:
+	$(PYTHON) tools/try_fresh_clone.py

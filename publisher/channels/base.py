@@ -1,0 +1,226 @@
+"""The port of every channel kind: what is sent, what a channel may answer, and what it must be able to tell."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+Role = Literal["image", "video", "thumbnail", "captions", "document", "audio", "data"]
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file that goes out with a post. The approval is bound to `sha256`; `path` only says where it lies."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    mime: str
+    role: Role
+    name: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Post:
+    """One piece for one account, complete: nothing of it is decided later.
+
+    `key` names the delivery for ever; `shape` is what kind of post it is (`text`, `link`, `photo`, `photos`,
+    `video`, `reel`, `article`, `script`). `html` is the sanitised body for portals and article channels.
+    """
+
+    key: str
+    account: str
+    shape: str
+    title: str
+    text: str
+    link: str = ""
+    html: str = ""
+    summary: str = ""
+    author: str = ""
+    hashtags: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    due_at: datetime | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> dict[str, Any]:
+        """All that goes out, as JSON values: what an approval signs. Paths are left out, hashes stay."""
+        return {
+            "account": self.account,
+            "shape": self.shape,
+            "title": self.title,
+            "text": self.text,
+            "link": self.link,
+            "html": self.html,
+            "summary": self.summary,
+            "author": self.author,
+            "hashtags": list(self.hashtags),
+            "media": [[m.sha256, m.mime, m.role, m.name, m.alt] for m in self.media],
+            "data": dict(sorted(self.data.items())),
+        }
+
+    def content_hash(self) -> str:
+        """SHA-256 over `content()` in canonical JSON."""
+        canonical = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one post of this kind may hold; 0 means the channel takes none, None that no limit is known.
+
+    `text` and `title` count characters as the channel does; sizes are bytes. Each number's source stands beside
+    it in the channel's own file.
+    """
+
+    text: int | None
+    title: int | None = None
+    summary: int | None = None
+    images: int = 0
+    image_bytes: int | None = None
+    image_mimes: tuple[str, ...] = ("image/png", "image/jpeg")
+    video_bytes: int = 0
+    video_s: float | None = None
+    shapes: tuple[str, ...] = ("text",)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """It is out. `id` is the channel's own, `url` the public address ('' where the channel gives none)."""
+
+    id: str
+    url: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Surely not out; trying again after `after_s` seconds is safe."""
+
+    reason: str
+    after_s: float
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Surely not out; a person must change something first. `reason` says what and where."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may be out. Never sent again before the channel was looked at."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Sent | Retry | Rejected | Unknown
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What prepare obtained (a video id, unpublished photo ids, a draft's id): stored before commit."""
+
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The channel shows the post."""
+
+    sent: Sent
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The channel was read and surely does not hold the post."""
+
+    evidence: str
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """Reading did not decide it; `look_at` is what a person should open."""
+
+    evidence: str
+    look_at: str
+
+
+Look: TypeAlias = Found | Absent | CannotTell
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of `check`: credentials, rights, expiry."""
+
+    level: Literal["ok", "warning", "error"]
+    text: str
+
+
+class Channel(Protocol):
+    """One account of one kind, made by the kind's `connect(settings, secrets)`.
+
+    Every method is synchronous and bounded by time-outs. None raises for what a network or a service does: that is
+    an outcome. No method writes a secret into anything it returns, logs or raises.
+    """
+
+    name: str
+    limits: Limits
+    can_find: bool
+    can_correct: bool
+    can_withdraw: bool
+
+    def fit(self, post: Post) -> tuple[str, ...]:
+        """Why the channel would refuse the post, in words; empty when it fits. No request is made."""
+        ...
+
+    def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        """Upload what nobody can see yet. Repeatable; `handles` is what an earlier prepare stored."""
+        ...
+
+    def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        """Make the one call that publishes. Called at most once an attempt, after `sending` is on the disk."""
+        ...
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        """Read back what is out, for the receipt; gives `sent` unchanged when reading fails."""
+        ...
+
+    def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        """Look for the post on the channel: stored ids first, else text fingerprint and time window."""
+        ...
+
+    def check(self) -> tuple[Finding, ...]:
+        """Whether the credentials are there, valid and sufficient."""
+        ...
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        """Replace what is out by `post`."""
+        ...
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        """Take what is out back."""
+        ...
+
+
+@dataclass(frozen=True)
+class Account:
+    """One file of `channels/`: where it is on the network and the names, never the values, of its secrets."""
+
+    name: str
+    kind: str
+    unit: str
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    path: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+    enabled: bool = True

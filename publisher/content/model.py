@@ -1,0 +1,238 @@
+"""What a campaign file says, as values: every part carries the number of the line it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+Output = Literal["infographic", "clip", "article", "radio", "poster", "led"]
+Late = Literal["send", "skip", "ask"]
+AiUse = Literal["none", "edit", "generated", "imitates"]
+ChartKind = Literal["bars", "grouped", "line", "share"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text in one style; `spoken` (`{đọc: …}`) replaces `text` read aloud; `href` is http(s) or mailto."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    href: str | None = None
+    spoken: str | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of inline text in NFC, never markup: `plain` is what every output shows."""
+
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+    @property
+    def spoken(self) -> str:
+        """The text with `{đọc: …}` overrides put in, not yet read aloud."""
+        return "".join(span.text if span.spoken is None else span.spoken for span in self.spans)
+
+    def __bool__(self) -> bool:
+        return bool(self.plain.strip())
+
+
+def plain_text(text: str) -> Text:
+    """One unstyled run."""
+    return Text((Span(text),))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure as written (`1.234,5 tỷ`) taken apart: `prefix + digits + suffix == written`, `value` exact."""
+
+    written: str
+    value: Decimal
+    prefix: str
+    digits: str
+    suffix: str
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure card: `- **80%** người dân…`. `number` is None when the bold part starts with no number."""
+
+    value: str
+    label: Text
+    number: Number | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    items: tuple[Figure, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered step; `head` is the lead clause in bold, or empty."""
+
+    head: Text
+    body: Text
+    line: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    items: tuple[Step, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A table whose later columns are numbers. `values[row][column]`; None is an empty cell.
+
+    `unit` is what follows the numbers (`%`) or stands in brackets in the column's heading.
+    """
+
+    kind: ChartKind
+    header: tuple[Text, ...]
+    labels: tuple[Text, ...]
+    values: tuple[tuple[Number | None, ...], ...]
+    unit: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Table:
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Quotation:
+    paragraphs: tuple[Text, ...]
+    source: Text
+    line: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture file. `name` is as written; `path` is relative to the workspace, checked to lie inside it.
+
+    `focus` is (x, y) in 0…1 of the picture's width and height; None means the default.
+    """
+
+    name: str
+    path: str
+    alt: str
+    credit: str
+    focus: tuple[float, float] | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: Text
+    line: int
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[Text, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Subheading:
+    text: Text
+    level: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Question:
+    question: Text
+    answer: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Questions:
+    items: tuple[Question, ...]
+    line: int
+
+
+Block: TypeAlias = Figures | Steps | Chart | Table | Quotation | Picture | Paragraph | Bullets | Subheading | Questions
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands under one `##`; the first may have no heading (text before any `##`)."""
+
+    heading: Text
+    blocks: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a campaign says for one channel kind or account instead of what would be derived."""
+
+    text: str | None = None
+    title: str | None = None
+    hashtags: tuple[str, ...] | None = None
+    image: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """A post written out in a plan: when (`D-7 08:00`), where (`facebook:*`), what (`infographic`)."""
+
+    at: str
+    to: str
+    send: str
+    late: Late | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign file, complete and without errors. Text is NFC; nothing in it is ever executed."""
+
+    path: str
+    title: str
+    summary: str
+    slug: str
+    sections: tuple[Section, ...]
+    key_day: str | None = None
+    unit: str | None = None
+    author: str = ""
+    editor: str = ""
+    sources: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    theme: str = "default"
+    outputs: tuple[Output, ...] = ("infographic", "clip", "article", "radio")
+    plan: str | tuple[PlannedPost, ...] | None = None
+    valid_until: date | None = None
+    late: Late | None = None
+    ai_use: AiUse = "none"
+    voice: str | None = None
+    channels: Mapping[str, Override] = field(default_factory=dict)
+    title_line: int = 1
+    summary_line: int = 1
+
+    @property
+    def ai_label(self) -> str:
+        """The notice the law asks for, or an empty string (Nghị định 142/2026/NĐ-CP)."""
+        return "Nội dung có sử dụng AI" if self.ai_use in ("generated", "imitates") else ""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block of every section, in order."""
+        return tuple(block for section in self.sections for block in section.blocks)

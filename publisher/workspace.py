@@ -1,0 +1,121 @@
+"""A workspace: the folder with `publisher.yaml`, `campaigns/`, `templates/`, `assets/`, `channels/`, `schedules/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from publisher.errors import SettingsError
+from publisher.settings import Marked, describe, read_yaml
+
+MARKER = "publisher.yaml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything is, and the settings of `publisher.yaml`.
+
+    `unit` is the default issuing office; `database` is a SQLAlchemy address (SQLite in `var/` by default).
+    """
+
+    root: Path
+    zone: ZoneInfo
+    unit: str
+    language: str
+    database: str
+    people: tuple[Person, ...] = ()
+
+    @property
+    def campaigns(self) -> Path:
+        return self.root / "campaigns"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def assets(self) -> Path:
+        return self.root / "assets"
+
+    @property
+    def channels(self) -> Path:
+        return self.root / "channels"
+
+    @property
+    def schedules(self) -> Path:
+        return self.root / "schedules"
+
+    @property
+    def state(self) -> Path:
+        """Database, cache and stored artifacts; never part of the repository."""
+        return self.root / "var"
+
+    @property
+    def cache(self) -> Path:
+        return self.state / "cache"
+
+    def relative(self, path: Path) -> str:
+        """`path` as shown to people: relative to the workspace, never a private absolute path."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.name
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who acts: `id` is what `--as` takes, `roles` of editor, approver, publisher, administrator."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+
+
+ROLES = ("editor", "approver", "publisher", "administrator")
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder at or above `start` that holds `publisher.yaml`."""
+    for folder in (start, *start.parents):
+        if (folder / MARKER).is_file():
+            return folder
+    return None
+
+
+def load_workspace(root: Path) -> Workspace:
+    """Read `publisher.yaml` of `root`. Raises SettingsError with every problem of the file."""
+    marked = read_yaml(root / MARKER, shown=MARKER)
+    marked.refuse_unknown(("zone", "language", "unit", "database", "people"), of="a workspace")
+    workspace = Workspace(
+        root=root,
+        zone=_zone(marked),
+        unit=marked.text("unit", ""),
+        language=marked.text("language", "vi"),
+        database=marked.text("database", ""),
+        people=tuple(_person(entry) for entry in marked.mappings("people")),
+    )
+    if workspace.language not in ("vi", "en"):
+        marked.complain("language", f"`vi` or `en`, found {describe(workspace.language)}.")
+    if marked.problems:
+        raise SettingsError(marked.problems)
+    return workspace
+
+
+def _zone(marked: Marked) -> ZoneInfo:
+    name = marked.text("zone", "Asia/Ho_Chi_Minh")
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        marked.complain("zone", f"{describe(name)} is no time zone. Write one such as `Asia/Ho_Chi_Minh`.")
+        return ZoneInfo("UTC")
+
+
+def _person(entry: Marked) -> Person:
+    entry.refuse_unknown(("id", "name", "roles"), of="a person")
+    roles = entry.texts("roles")
+    for role in roles:
+        if role not in ROLES:
+            entry.complain("roles", f"{describe(role)} is no role; allowed: {', '.join(ROLES)}.")
+    identity = entry.text("id")
+    return Person(identity, entry.text("name", identity), frozenset(roles))
