@@ -1,0 +1,184 @@
+"""Review: submitting, approving by another person, rejecting, releasing, cancelling, trying again, a new time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from publisher.errors import QueueError
+from publisher.queue import schema
+from publisher.queue.adding import void
+from publisher.queue.artifacts import Artifacts
+from publisher.queue.model import Decision
+from publisher.queue.posts import canonical, load_post, sign, store_post
+from publisher.queue.rows import fetch_all, move
+from publisher.queue.transitions import (
+    APPROVED,
+    CANCELLED,
+    CHANGEABLE,
+    DRAFT,
+    HELD,
+    IN_REVIEW,
+    MISSED,
+    QUEUED,
+    REJECTED,
+    WAITING,
+)  # fmt: skip
+from publisher.workspace import Person
+
+A = schema.approvals
+
+
+def need_role(person: Person, roles: Sequence[str], *, verb: str) -> None:
+    """Raise QueueError when the person holds none of the roles; an administrator holds all."""
+    if not person.roles & {*roles, "administrator"}:
+        raise QueueError(
+            f"{person.id}: may not {verb}; that takes the role {' or '.join(roles)}. "
+            "Ask somebody who has it, or correct `people` in publisher.yaml."
+        )
+
+
+def submit(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datetime) -> None:
+    """Hand in for review."""
+    for row in fetch_all(connection, ids, states=frozenset({DRAFT, REJECTED, CANCELLED}), verb="submit"):
+        void(connection, row["id"], now)
+        move(connection, row, IN_REVIEW, now=now, by=by, act="submit", reason="")
+
+
+def valid_approvers(connection: sa.Connection, row: Mapping[str, Any] | sa.RowMapping) -> list[str]:
+    """Who has signed exactly these bytes, this account and this time, and is not the author."""
+    found = connection.execute(
+        sa.select(A.c.by)
+        .where(A.c.delivery == row["id"], A.c.signature == row["signature"], A.c.voided_at.is_(None))
+        .where(A.c.by != row["author"])
+        .order_by(A.c.level, A.c.id)
+    )
+    return list(dict.fromkeys(found.scalars()))
+
+
+def approve(
+    connection: sa.Connection, ids: Sequence[str], *, person: Person, now: datetime, seen: Mapping[str, str]
+) -> Decision:
+    """Sign each piece. `seen` gives, where known, the content hash the person looked at.
+
+    Raises QueueError naming every piece that cannot be approved; then none is.
+    """
+    need_role(person, ("approver",), verb="approve")
+    rows = fetch_all(connection, ids, states=frozenset({IN_REVIEW}), verb="approve")
+    _refuse_approval(connection, rows, person, now, seen)
+    report: dict[str, list[str]] = {"queued": [], "approved": [], "pending": []}
+    for row in rows:
+        report[_sign(connection, row, person, now)].append(row["id"])
+    return Decision(**{name: tuple(found) for name, found in report.items()})
+
+
+def _refuse_approval(
+    connection: sa.Connection, rows: Sequence[Any], person: Person, now: datetime, seen: Mapping[str, str]
+) -> None:
+    wrong = []
+    for row in rows:
+        if row["author"] == person.id:
+            wrong.append(f"{row['id']}: {person.id} wrote it; another person must approve it")
+        elif person.id in valid_approvers(connection, row):
+            wrong.append(f"{row['id']}: {person.id} has already approved it; a second person is needed")
+        elif seen.get(row["id"], row["content_hash"]) != row["content_hash"]:
+            wrong.append(f"{row['id']}: changed since {person.id} looked at it; look again")
+        elif row["valid_until"] is not None and row["valid_until"] < now:
+            wrong.append(f"{row['id']}: valid only until {row['valid_until'].isoformat()}; change or cancel it")
+    if wrong:
+        raise QueueError("\n".join(wrong) + "\nNothing was approved.")
+
+
+def _sign(connection: sa.Connection, row: Any, person: Person, now: datetime) -> str:
+    level = len(valid_approvers(connection, row)) + 1
+    signed = {"delivery": row["id"], "by": person.id, "at": now, "signature": row["signature"], "level": level}
+    connection.execute(A.insert(), signed)
+    data = {"signature": row["signature"], "level": level, "content_hash": row["content_hash"]}
+    if level < row["levels"]:
+        move(connection, row, IN_REVIEW, now=now, by=person.id, act="approve", data=data)
+        return "pending"
+    move(connection, row, APPROVED, now=now, by=person.id, act="approve", data=data, reason="")
+    if row["needs_release"]:
+        return "approved"
+    move(connection, {**row, "state": APPROVED}, QUEUED, now=now, by=person.id, act="queue")
+    return "queued"
+
+
+def release(connection: sa.Connection, ids: Sequence[str], *, person: Person, now: datetime) -> None:
+    """Give approved pieces to the clock."""
+    need_role(person, ("publisher",), verb="release")
+    for row in fetch_all(connection, ids, states=frozenset({APPROVED}), verb="release"):
+        move(connection, row, QUEUED, now=now, by=person.id, act="release", released_at=now)
+
+
+def reject(connection: sa.Connection, ids: Sequence[str], *, person: Person, reason: str, now: datetime) -> None:
+    """Refuse in review, with a reason the author reads."""
+    need_role(person, ("approver",), verb="reject")
+    if not reason.strip():
+        raise QueueError("reject: needs a reason the author can act on. Add --reason.")
+    for row in fetch_all(connection, ids, states=frozenset({IN_REVIEW, APPROVED}), verb="reject"):
+        void(connection, row["id"], now)
+        move(connection, row, REJECTED, now=now, by=person.id, act="reject", reason=reason)
+
+
+def cancel(connection: sa.Connection, ids: Sequence[str], *, by: str, reason: str, now: datetime) -> None:
+    """Take pieces out for good; what is being sent or may be out cannot be cancelled."""
+    for row in fetch_all(connection, ids, states=CHANGEABLE, verb="cancel"):
+        void(connection, row["id"], now)
+        move(connection, row, CANCELLED, now=now, by=by, act="cancel", reason=reason)
+
+
+def retry(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datetime) -> Decision:
+    """Have pieces sent that were rejected by a channel, missed, held or are waiting; lateness counts from now.
+
+    Those whose approval no longer holds go back to review instead; they are given as `pending`.
+    """
+    states = frozenset({REJECTED, MISSED, HELD, WAITING, CANCELLED})
+    rows = fetch_all(connection, ids, states=states, verb="retry")
+    queued, pending = [], []
+    for row in rows:
+        if row["valid_until"] is not None and row["valid_until"] < now:
+            raise QueueError(f"{row['id']}: valid only until {row['valid_until'].isoformat()}. Change it or cancel it.")
+        signed = len(valid_approvers(connection, row)) >= row["levels"]
+        fresh: dict[str, Any] = {
+            "next_at": None,
+            "tries": 0,
+            "released_at": now,
+            "reason": "",
+            "freeze": 0,
+            "asks_person": 0,
+        }
+        if row["state"] == CANCELLED or not signed:
+            move(connection, row, IN_REVIEW, now=now, by=by, act="retry", **fresh)
+            pending.append(row["id"])
+            continue
+        # A waiting piece keeps its state: it is due at once.
+        to = WAITING if row["state"] == WAITING else QUEUED
+        move(connection, row, to, now=now, by=by, act="retry", **fresh)
+        queued.append(row["id"])
+    return Decision(queued=tuple(queued), pending=tuple(pending))
+
+
+def reschedule(
+    connection: sa.Connection, delivery_id: str, *, due_at: datetime, by: str, now: datetime, artifacts: Artifacts
+) -> None:
+    """Give a piece another moment; its approvals are void, since they signed the old one."""
+    states = CHANGEABLE
+    row = fetch_all(connection, [delivery_id], states=states, verb="reschedule")[0]
+    void(connection, delivery_id, now)
+    post = dataclasses.replace(load_post(row["post"], artifacts), due_at=due_at)
+    signature = sign(row["content_hash"], row["account"], due_at, act=row["act"], target=row["target"])
+    to = row["state"] if row["state"] in (DRAFT, IN_REVIEW) else IN_REVIEW
+    changed = {"due_at": due_at, "signature": signature, "post": store_post(post, artifacts)}
+    fresh = {"next_at": None, "released_at": None, "reason": "", "freeze": 0, "tries": 0, "author": by}
+    data = {"due_at": due_at.isoformat(), "voided": True}
+    move(connection, row, to, now=now, by=by, act="reschedule", data=data, **changed, **fresh)
+
+
+def content_of(row: Mapping[str, Any] | sa.RowMapping, artifacts: Artifacts) -> str:
+    """The canonical content of the stored post, made anew: equal to the `content` column unless somebody tampered."""
+    return canonical(load_post(row["post"], artifacts).content())

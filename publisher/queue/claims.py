@@ -1,0 +1,314 @@
+"""The worker's writes: a claim under a lease, the `sending` mark, the outcome, and taking back what the dead held."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from publisher.channels.base import Outcome, Rejected, Retry, Sent, Unknown
+from publisher.errors import QueueError
+from publisher.queue import schema
+from publisher.queue.posts import canonical
+from publisher.queue.rows import D, move
+from publisher.queue.transitions import (
+    CLAIMED,
+    CORRECTED,
+    HELD,
+    QUEUED,
+    REJECTED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    WITHDRAWN,
+    may_move,
+)  # fmt: skip
+
+T = schema.attempts
+A = schema.accounts
+
+MAX_TRIES = 12  # surely-not-sent answers in a row before a person is asked
+FIRST_WAIT_S = 30.0
+LONGEST_WAIT_S = 3600.0
+CLOCK_SLACK_S = 5.0  # two machines' clocks may differ by this much
+
+
+class ClockError(QueueError):
+    """The clock stands before something that was already sent; nothing is sent until it is right."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who holds a row and until when; every write of the holder names it, so a lost lease writes nothing."""
+
+    owner: str
+    attempt: int
+
+
+def claim(
+    connection: sa.Connection, account: str, *, owner: str, now: datetime, lease_s: float
+) -> sa.RowMapping | None:
+    """Take the first piece due on the account, in one statement. None when nothing is due or the account is busy.
+
+    Raises ClockError when a piece is due but the clock stands before the last commit.
+    """
+    moment = sa.func.coalesce(D.c.next_at, D.c.due_at)
+    busy = D.alias("busy")
+    first = (
+        sa.select(D.c.id)
+        .where(D.c.account == account, D.c.state.in_((QUEUED, WAITING)), D.c.due_at <= now)
+        .where(sa.or_(D.c.next_at.is_(None), D.c.next_at <= now))
+        .where(~sa.exists().where(busy.c.account == account, busy.c.state.in_((CLAIMED, SENDING))))
+        .where(~sa.exists().where(A.c.account == account, A.c.next_at > now))
+        .order_by(moment, D.c.id)
+        .limit(1)
+    )
+    row = connection.execute(sa.select(D).where(D.c.id == first.scalar_subquery())).mappings().first()
+    if row is None:
+        return None
+    _refuse_backwards(connection, now)
+    held = {"lease_owner": owner, "lease_until": now + timedelta(seconds=lease_s), "attempt": row["attempt"] + 1}
+    move(connection, row, CLAIMED, now=now, by=owner, act="claim", **held)
+    return connection.execute(sa.select(D).where(D.c.id == row["id"])).mappings().one()
+
+
+def _refuse_backwards(connection: sa.Connection, now: datetime) -> None:
+    last = connection.execute(sa.select(sa.func.max(A.c.last_commit_at))).scalar()
+    if last is not None and now < last - timedelta(seconds=CLOCK_SLACK_S):
+        raise ClockError(
+            f"clock: it is {now.isoformat(timespec='seconds')} now, but something was sent at "
+            f"{last.isoformat(timespec='seconds')}. Nothing is sent while the clock is behind. "
+            "Set the clock right (or --now later), then run again."
+        )
+
+
+def renew(connection: sa.Connection, owner: str, *, now: datetime, lease_s: float) -> int:
+    """Lengthen every lease of the owner; how many it holds."""
+    until = now + timedelta(seconds=lease_s)
+    statement = D.update().where(D.c.lease_owner == owner, D.c.state.in_((CLAIMED, SENDING, UNKNOWN)))
+    return connection.execute(statement.values(lease_until=until)).rowcount
+
+
+def _held(connection: sa.Connection, delivery_id: str, lease: Lease, states: tuple[str, ...]) -> sa.RowMapping | None:
+    statement = sa.select(D).where(D.c.id == delivery_id, D.c.attempt == lease.attempt, D.c.state.in_(states))
+    return connection.execute(statement).mappings().first()
+
+
+_FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+
+
+def give_back(
+    connection: sa.Connection, delivery_id: str, lease: Lease, *, to: str, now: datetime, reason: str, freeze: int = 0
+) -> bool:
+    """End a claim without sending: `queued`, `held`, `missed` or `rejected`. False when the lease was lost."""
+    row = _held(connection, delivery_id, lease, (CLAIMED,))
+    if row is None or row["lease_owner"] != lease.owner:
+        return False
+    move(
+        connection, row, to, now=now, by=lease.owner, act="judge", data={"reason": reason}, reason=reason,
+        freeze=freeze, **_FREE,
+    )  # fmt: skip
+    return True
+
+
+def mark_sending(
+    connection: sa.Connection, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Write down, before the irreversible call, that this attempt makes it. False when the lease was lost."""
+    row = _held(connection, delivery_id, lease, (CLAIMED,))
+    if row is None or row["lease_owner"] != lease.owner:
+        return False
+    _note_prepare(connection, row, "prepared", ", ".join(f"{k}={v}" for k, v in sorted(handles.items())), now)
+    attempt = {
+        "delivery": delivery_id, "number": lease.attempt, "phase": "commit", "fingerprint": fingerprint,
+        "started_at": now,
+    }  # fmt: skip
+    connection.execute(T.insert(), attempt)
+    move(
+        connection, row, SENDING, now=now, by=lease.owner, act="mark",
+        data={"attempt": lease.attempt, "fingerprint": fingerprint}, handles=canonical(dict(handles)),
+        absences=0, looks=0, asks_person=0,
+    )  # fmt: skip
+    touch_account(connection, row["account"], committed=now)
+    return True
+
+
+def touch_account(
+    connection: sa.Connection, account: str, *, committed: datetime | None = None, next_at: datetime | None = None
+) -> None:
+    """Note the account's last commit and the moment before which it takes nothing more; neither ever goes back."""
+    found = connection.execute(sa.select(A).where(A.c.account == account)).first()
+    if found is None:
+        connection.execute(A.insert(), {"account": account, "last_commit_at": committed, "next_at": next_at})
+        return
+    values = {
+        "last_commit_at": max(filter(None, (found.last_commit_at, committed)), default=None),
+        "next_at": max(filter(None, (found.next_at, next_at)), default=None),
+    }
+    connection.execute(A.update().where(A.c.account == account).values(values))
+
+
+def note_retry(connection: sa.Connection, delivery_id: str, lease: Lease, retry: Retry, *, now: datetime) -> bool:
+    """A prepare that surely sent nothing: wait, or ask a person after too many."""
+    row = _held(connection, delivery_id, lease, (CLAIMED,))
+    if row is None or row["lease_owner"] != lease.owner:
+        return False
+    _note_prepare(connection, row, "retry", retry.reason, now)
+    _wait(connection, row, retry, lease, now)
+    return True
+
+
+def note_rejected(connection: sa.Connection, delivery_id: str, lease: Lease, reason: str, *, now: datetime) -> bool:
+    """A prepare the channel refused: a person must change something."""
+    row = _held(connection, delivery_id, lease, (CLAIMED,))
+    if row is None or row["lease_owner"] != lease.owner:
+        return False
+    _note_prepare(connection, row, "rejected", reason, now)
+    move(connection, row, REJECTED, now=now, by=lease.owner, act="prepare", data={"reason": reason}, reason=reason,
+         **_FREE)  # fmt: skip
+    return True
+
+
+def _note_prepare(connection: sa.Connection, row: sa.RowMapping, outcome: str, essentials: str, now: datetime) -> None:
+    connection.execute(
+        T.insert(),
+        {
+            "delivery": row["id"],
+            "number": row["attempt"],
+            "phase": "prepare",
+            "started_at": row["state_at"],
+            "ended_at": now,
+            "outcome": outcome,
+            "essentials": essentials,
+        },
+    )
+
+
+def finish(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> bool:
+    """Record what commit answered. A late answer still counts while the attempt is the row's newest.
+
+    False when somebody has settled the attempt meanwhile: the answer is then written to the attempt only.
+    """
+    name = type(outcome).__name__.lower()
+    essentials = f"{outcome.id} {outcome.url}".strip() if isinstance(outcome, Sent) else outcome.reason
+    commit = T.update().where(T.c.delivery == delivery_id, T.c.number == lease.attempt, T.c.phase == "commit")
+    connection.execute(commit.values(ended_at=now, outcome=name, essentials=essentials))
+    row = _held(connection, delivery_id, lease, (SENDING, UNKNOWN))
+    if row is None:
+        _hold_if_out(connection, delivery_id, lease, outcome, now=now)
+        return False
+    if isinstance(outcome, Sent):
+        adopt(connection, row, outcome, by=lease.owner, act="commit", now=now)
+    elif row["state"] == UNKNOWN:
+        # The lease had ended and the row waits for settlement: what surely did not leave is settled by this answer.
+        if not isinstance(outcome, Unknown):
+            settle_not_sent(connection, row, by=lease.owner, now=now, evidence=outcome.reason)
+    elif isinstance(outcome, Retry):
+        _wait(connection, row, outcome, lease, now)
+    else:
+        to = REJECTED if isinstance(outcome, Rejected) else UNKNOWN
+        data = {"attempt": lease.attempt, "reason": outcome.reason}
+        move(connection, row, to, now=now, by=lease.owner, act="commit", data=data, reason=outcome.reason,
+             next_at=None if to == REJECTED else now, **_FREE)  # fmt: skip
+    return True
+
+
+def _hold_if_out(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> None:
+    """An answer that came after the piece was settled as not sent: stop it before it goes out a second time."""
+    row = _held(connection, delivery_id, lease, (QUEUED,))
+    if row is not None and isinstance(outcome, Sent):
+        reason = (
+            f"settled as not sent, then the channel answered that it is out: {outcome.url or outcome.id}. Cancel it."
+        )
+        data = {"attempt": lease.attempt, "external_id": outcome.id, "external_url": outcome.url}
+        move(connection, row, HELD, now=now, by=lease.owner, act="late answer", data=data, reason=reason)
+
+
+def confirm(connection: sa.Connection, delivery_id: str, lease: Lease, sent: Sent, *, now: datetime) -> bool:
+    """Keep what reading back gave. Never moves the piece; False when it is no longer simply sent."""
+    row = _held(connection, delivery_id, lease, (SENT,))
+    if row is None:
+        return False
+    attempt = {
+        "delivery": delivery_id, "number": lease.attempt, "phase": "confirm", "started_at": row["sent_at"],
+        "ended_at": now, "outcome": "confirmed", "essentials": f"{sent.id} {sent.url} {sent.evidence}".strip(),
+    }  # fmt: skip
+    connection.execute(T.insert(), attempt)
+    if (sent.id, sent.url) != (row["external_id"], row["external_url"]):
+        values = {"external_id": sent.id, "external_url": sent.url}
+        move(connection, row, SENT, now=now, by=lease.owner, act="confirm", data=values, **values)
+    return True
+
+
+def adopt(connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str, act: str, now: datetime) -> None:
+    """It is out: keep the channel's id and address, and mark what it corrected or withdrew."""
+    data = {"attempt": row["attempt"], "external_id": sent.id, "external_url": sent.url}
+    move(
+        connection, row, SENT, now=now, by=by, act=act, data=data, external_id=sent.id, external_url=sent.url,
+        sent_at=now, reason="", next_at=None, asks_person=0, tries=0, **_FREE,
+    )  # fmt: skip
+    if row["target"] is not None:
+        target = connection.execute(sa.select(D).where(D.c.id == row["target"])).mappings().one()
+        to = CORRECTED if row["act"] == "correct" else WITHDRAWN
+        if to == target["state"] or may_move(target["state"], to):
+            move(connection, target, to, now=now, by=by, act=row["act"], data={"by_delivery": row["id"]})
+
+
+def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> None:
+    """The attempt is surely not out: write the settlement, then queue the piece again or, after too many, reject it."""
+    settlement = {
+        "delivery": row["id"], "number": row["attempt"], "verdict": "not_sent", "by": by, "at": now,
+        "evidence": evidence,
+    }  # fmt: skip
+    connection.execute(schema.settlements.insert(), settlement)
+    tries = row["tries"] + 1
+    to = QUEUED if tries < MAX_TRIES else REJECTED
+    reason = "" if to == QUEUED else f"not out after {tries} tries; last seen: {evidence}"
+    data = {"attempt": row["attempt"], "verdict": "not_sent", "evidence": evidence}
+    again = {"tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0}
+    move(connection, row, to, now=now, by=by, act="settle", data=data, reason=reason, **again, **_FREE)
+
+
+def _wait(connection: sa.Connection, row: sa.RowMapping, retry: Retry, lease: Lease, now: datetime) -> None:
+    tries = row["tries"] + 1
+    data = {"attempt": lease.attempt, "tries": tries, "reason": retry.reason}
+    if tries >= MAX_TRIES:
+        reason = f"not sent after {tries} tries; the last answer: {retry.reason}"
+        move(connection, row, REJECTED, now=now, by=lease.owner, act="give up", data=data, reason=reason,
+             tries=tries, next_at=None, **_FREE)  # fmt: skip
+        return
+    next_at = now + timedelta(seconds=wait_s(row["id"], tries, retry.after_s))
+    move(connection, row, WAITING, now=now, by=lease.owner, act="wait", data=data, reason=retry.reason, tries=tries,
+         next_at=next_at, **_FREE)  # fmt: skip
+    # The service asked everybody for patience, not this one piece.
+    touch_account(connection, row["account"], next_at=now + timedelta(seconds=max(retry.after_s, 1.0)))
+
+
+def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
+    """Seconds until the next try: doubling, never less than asked, spread by the delivery's name."""
+    doubled = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (tries - 1))
+    spread = hashlib.sha256(f"{delivery_id}#{tries}".encode()).digest()[0] / 255
+    return max(asked_s, doubled * (0.75 + 0.5 * spread))
+
+
+def recover(connection: sa.Connection, *, now: datetime) -> tuple[int, int]:
+    """Take back what dead workers held: `claimed` to `queued`, `sending` to `unknown`. Gives both counts."""
+    ended = sa.select(D).where(D.c.state.in_((CLAIMED, SENDING)), D.c.lease_until <= now).order_by(D.c.id)
+    freed = doubtful = 0
+    for row in connection.execute(ended).mappings().all():
+        if row["state"] == CLAIMED:
+            move(connection, row, QUEUED, now=now, by="", act="lease ended", **_FREE)
+            freed += 1
+        else:
+            reason = "the worker stopped while it was sending, so it may be out"
+            data = {"attempt": row["attempt"], "reason": reason}
+            move(connection, row, UNKNOWN, now=now, by="", act="lease ended", data=data, reason=reason,
+                 next_at=now, **_FREE)  # fmt: skip
+            doubtful += 1
+    return freed, doubtful

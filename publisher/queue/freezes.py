@@ -1,0 +1,85 @@
+"""Freezes: national mourning or an emergency holds everything but what is marked to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from publisher.errors import NothingMatchedError, QueueError
+from publisher.queue import ledger, schema
+from publisher.queue.approvals import need_role
+from publisher.queue.model import Freeze
+from publisher.queue.rows import D, move
+from publisher.queue.transitions import HELD, QUEUED
+from publisher.workspace import Person
+
+F = schema.freezes
+
+
+def start(
+    connection: sa.Connection, *, reason: str, units: Iterable[str], until: datetime | None, person: Person,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Begin a freeze over those units (none: all of them); gives its number."""
+    need_role(person, ("publisher", "approver"), verb="freeze")
+    if not reason.strip():
+        raise QueueError("freeze: needs a reason that everybody can read. Add --reason.")
+    if until is not None and until <= now:
+        raise QueueError(f"freeze: --until {until.isoformat()} is already past. Give a later moment.")
+    names = " ".join(sorted(set(units)))
+    row = {"reason": reason, "units": names, "by": person.id, "from_at": now, "until_at": until}
+    number = int(connection.execute(F.insert().returning(F.c.id), row).scalar_one())
+    data = {"freeze": number, "reason": reason, "units": names, "until": until.isoformat() if until else ""}
+    ledger.append(connection, ledger.Entry(now, "freeze", by=person.id, data=data))
+    return number
+
+
+def active(connection: sa.Connection, *, now: datetime) -> list[Freeze]:
+    """Freezes in force, oldest first."""
+    statement = (
+        sa.select(F).where(F.c.ended_at.is_(None)).where(sa.or_(F.c.until_at.is_(None), F.c.until_at > now))
+    ).order_by(F.c.id)
+    return [
+        Freeze(r.id, r.reason, frozenset(r.units.split()), r.by, r.from_at, r.until_at)
+        for r in connection.execute(statement)
+    ]
+
+
+def end(connection: sa.Connection, number: int | None, *, person: Person, now: datetime) -> tuple[list[str], list[str]]:
+    """End that freeze, or all of them. Gives the ids that are queued again and those that need a new time."""
+    need_role(person, ("publisher", "approver"), verb="unfreeze")
+    statement = sa.select(F.c.id).where(F.c.ended_at.is_(None))
+    if number is not None:
+        statement = statement.where(F.c.id == number)
+    numbers = list(connection.execute(statement).scalars())
+    if not numbers:
+        raise NothingMatchedError("unfreeze: no freeze is in force. See `publisher doctor`.")
+    return _lift(connection, numbers, by=person.id, now=now)
+
+
+def lift_ended(connection: sa.Connection, *, now: datetime) -> tuple[list[str], list[str]]:
+    """End the freezes whose last moment has come."""
+    statement = sa.select(F.c.id).where(F.c.ended_at.is_(None), F.c.until_at <= now)
+    numbers = list(connection.execute(statement).scalars())
+    return _lift(connection, numbers, by="", now=now) if numbers else ([], [])
+
+
+def _lift(connection: sa.Connection, numbers: list[int], *, by: str, now: datetime) -> tuple[list[str], list[str]]:
+    connection.execute(F.update().where(F.c.id.in_(numbers)).values(ended_at=now, ended_by=by))
+    ledger.append(connection, ledger.Entry(now, "unfreeze", by=by, data={"freezes": numbers}))
+    held = sa.select(D).where(D.c.state == HELD, D.c.freeze.in_(numbers)).order_by(D.c.due_at, D.c.id)
+    queued, late = [], []
+    for row in connection.execute(held).mappings().all():
+        # What is still in time goes on; the rest needs a new moment, not a flood of stale posts.
+        in_time = row["late"] == "send" and now <= row["due_at"] + timedelta(seconds=row["grace_s"])
+        expired = row["valid_until"] is not None and now > row["valid_until"]
+        if in_time and not expired:
+            move(connection, row, QUEUED, now=now, by=by, act="unfreeze", reason="", freeze=0)
+            queued.append(row["id"])
+        else:
+            reason = "its time passed during a freeze; give it a new time or cancel it"
+            move(connection, row, HELD, now=now, by=by, act="unfreeze", reason=reason, freeze=0)
+            late.append(row["id"])
+    return queued, late

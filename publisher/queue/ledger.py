@@ -1,0 +1,99 @@
+"""The ledger: every act and every move between states, append-only, each line carrying the hash of the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from publisher.queue import schema
+from publisher.queue.model import LedgerLine
+from publisher.queue.posts import canonical, sha256_text
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written; `old` and `new` are states, both empty for an act that moves nothing."""
+
+    at: datetime
+    act: str
+    delivery: str = ""
+    by: str = ""
+    old: str = ""
+    new: str = ""
+    data: Mapping[str, object] | None = None
+
+
+def append(connection: sa.Connection, entry: Entry) -> None:
+    """Add a line to the chain. The caller holds the one writing transaction, so the tip cannot move meanwhile."""
+    table = schema.ledger
+    tip = connection.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
+    seq, previous = (tip.seq + 1, tip.hash) if tip else (1, GENESIS)
+    data = canonical(dict(entry.data or {}))
+    row = {
+        "seq": seq,
+        "at": entry.at,
+        "delivery": entry.delivery,
+        "act": entry.act,
+        "by": entry.by,
+        "old": entry.old,
+        "new": entry.new,
+        "data": data,
+        "previous": previous,
+    }
+    connection.execute(table.insert(), {**row, "hash": _hash(row)})
+
+
+def read(connection: sa.Connection, delivery: str) -> list[LedgerLine]:
+    """The lines about one delivery, oldest first."""
+    table = schema.ledger
+    rows = connection.execute(sa.select(table).where(table.c.delivery == delivery).order_by(table.c.seq))
+    return [LedgerLine(r.seq, r.at, r.delivery, r.act, r.by, r.old, r.new, json.loads(r.data)) for r in rows]
+
+
+def verify(connection: sa.Connection) -> list[str]:
+    """Every place where the ledger does not prove what the database says; empty when all of it holds."""
+    problems, states = _verify_chain(connection)
+    deliveries = schema.deliveries
+    columns = (deliveries.c.id, deliveries.c.state, deliveries.c.content, deliveries.c.content_hash)
+    for row in connection.execute(sa.select(*columns).order_by(deliveries.c.id)):
+        told = states.pop(row.id, None)
+        if told != row.state:
+            problems.append(f"delivery {row.id}: is `{row.state}`, the ledger says `{told or 'nothing'}`")
+        if sha256_text(row.content) != row.content_hash:
+            problems.append(f"delivery {row.id}: its content is not what its hash says")
+    problems += [f"delivery {missing}: in the ledger but not in the queue" for missing in sorted(states)]
+    return problems
+
+
+def _verify_chain(connection: sa.Connection) -> tuple[list[str], dict[str, str]]:
+    problems: list[str] = []
+    states: dict[str, str] = {}
+    previous, expected = GENESIS, 1
+    for row in connection.execute(sa.select(schema.ledger).order_by(schema.ledger.c.seq)).mappings():
+        line = row["seq"]
+        if line != expected:
+            problems.append(f"ledger line {expected}: missing; the next there is {line}")
+        if row["previous"] != previous:
+            problems.append(f"ledger line {line}: does not follow from the line before it")
+        if row["hash"] != _hash(row):
+            problems.append(f"ledger line {line}: changed after it was written")
+        if row["delivery"] and row["new"]:
+            if row["old"] != states.get(row["delivery"], ""):
+                problems.append(f"ledger line {line}: {row['delivery']} was not `{row['old']}` then")
+            states[row["delivery"]] = row["new"]
+        previous, expected = row["hash"], line + 1
+    return problems, states
+
+
+def _hash(row: Mapping[str, object] | sa.RowMapping) -> str:
+    at = row["at"]
+    assert isinstance(at, datetime)  # noqa: S101 - the column holds moments only
+    parts = [row["seq"], at.astimezone(UTC).isoformat(timespec="microseconds")]
+    parts += [row[name] for name in ("delivery", "act", "by", "old", "new", "data", "previous")]
+    return sha256_text(canonical(parts))

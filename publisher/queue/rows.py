@@ -1,0 +1,75 @@
+"""Reading delivery rows and moving them: every change of state in the queue goes through `move`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from publisher.errors import NothingMatchedError, QueueError
+from publisher.queue import ledger, schema
+from publisher.queue.artifacts import Artifacts
+from publisher.queue.model import Delivery
+from publisher.queue.posts import load_post
+from publisher.queue.transitions import TRANSITIONS, may_move
+
+D = schema.deliveries
+
+_FLAGS = ("needs_release", "passes_freeze", "asks_person")
+_NOT_SHOWN = ("content", "post", "handles", "freeze")
+
+
+def to_delivery(row: sa.RowMapping, artifacts: Artifacts) -> Delivery:
+    values: dict[str, Any] = {key: row[key] for key in row if key not in _NOT_SHOWN}
+    for flag in _FLAGS:
+        values[flag] = bool(values[flag])
+    return Delivery(**values, post=load_post(row["post"], artifacts), handles=json.loads(row["handles"]))
+
+
+def fetch(connection: sa.Connection, delivery_id: str) -> sa.RowMapping:
+    """The row of that id. Raises NothingMatchedError."""
+    row = connection.execute(sa.select(D).where(D.c.id == delivery_id)).mappings().first()
+    if row is None:
+        raise NothingMatchedError(f"{delivery_id}: no such delivery. See `publisher queue list`.")
+    return row
+
+
+def fetch_all(connection: sa.Connection, ids: Sequence[str], *, states: frozenset[str], verb: str) -> list[Any]:
+    """The rows of those ids, each in one of `states`. Raises QueueError naming every one that is not."""
+    rows = [fetch(connection, delivery_id) for delivery_id in dict.fromkeys(ids)]
+    allowed = ", ".join(sorted(states))
+    wrong = [f"{r['id']}: is `{r['state']}`; to {verb} it must be {allowed}" for r in rows if r["state"] not in states]
+    if wrong:
+        raise QueueError("\n".join(wrong) + "\nNothing was changed.")
+    return rows
+
+
+def move(
+    connection: sa.Connection,
+    row: Mapping[str, Any] | sa.RowMapping,
+    to: str,
+    *,
+    now: datetime,
+    by: str,
+    act: str,
+    data: Mapping[str, object] | None = None,
+    **values: Any,
+) -> None:
+    """Bring a delivery into state `to` with those column values and write the ledger's line.
+
+    Raises QueueError when there is no such transition, or when the row has moved since it was read.
+    """
+    old, delivery_id = row["state"], row["id"]
+    if to != old and not may_move(old, to):
+        allowed = ", ".join(sorted(TRANSITIONS[old])) or "nothing: this state is final"
+        raise QueueError(f"{delivery_id}: cannot go from `{old}` to `{to}`; allowed: {allowed}.")
+    moved = {"state": to, "updated_at": now, **values}
+    if to != old:
+        moved["state_at"] = now
+    statement = D.update().where(D.c.id == delivery_id, D.c.state == old, D.c.attempt == row["attempt"])
+    if connection.execute(statement.values(moved)).rowcount != 1:
+        raise QueueError(f"{delivery_id}: moved while it was looked at. Run the command again.")
+    ledger.append(connection, ledger.Entry(now, act, delivery_id, by, old, to, data))

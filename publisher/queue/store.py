@@ -1,0 +1,331 @@
+"""The queue as the rest of the program sees it: one object, every act a method, every write one durable commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from publisher.channels.base import Look, Outcome, Post, Rejected, Retry, Sent
+from publisher.errors import PublisherError, QueueError
+from publisher.queue import adding, approvals, claims, freezes, ledger, reasons, schema, settling, telling
+from publisher.queue.artifacts import Artifacts
+from publisher.queue.claims import Lease
+from publisher.queue.database import Writer, connect, migrate
+from publisher.queue.model import (
+    AddReport,
+    Alarm,
+    Approval,
+    Attempt,
+    Decision,
+    Delivery,
+    Freeze,
+    LedgerLine,
+    NewDelivery,
+    Receipt,
+)  # fmt: skip
+from publisher.queue.rows import D, fetch, to_delivery
+from publisher.workspace import Person
+
+Deliveries = list[Delivery]
+Lifted = tuple[list[str], list[str]]
+
+
+class Store:
+    """Deliveries, approvals, attempts and the ledger on SQLite or Postgres. May be used from many threads."""
+
+    def __init__(self, engine: sa.Engine, artifacts: Artifacts) -> None:
+        self.artifacts = artifacts
+        self._engine = engine
+        self._writer = Writer(engine)
+
+    @classmethod
+    def open(cls, url: str, *, artifacts: Path | None = None) -> Store:
+        """Open the database, made or migrated as needed. Media lie in `artifacts` (`store/` beside a SQLite file).
+
+        Raises PublisherError when the database cannot be reached; a password in the address is never shown.
+        """
+        engine = connect(url)
+        if artifacts is None:
+            if engine.dialect.name != "sqlite":
+                raise QueueError("database: on a server, the folder for stored media must be named too.")
+            artifacts = Path(str(engine.url.database)).resolve().parent / "store"
+        try:
+            migrate(engine)
+        except sa.exc.OperationalError as error:
+            engine.dispose()
+            raise PublisherError(
+                "database: cannot be opened. Check that its folder can be written to, or that the server of "
+                "`database` in publisher.yaml is running and lets this user in."
+            ) from error
+        return cls(engine, Artifacts(artifacts))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    # -- planning and review ---------------------------------------------------------------------------------------
+
+    def add(self, deliveries: Sequence[NewDelivery], *, author: str, now: datetime) -> AddReport:
+        """Put planned pieces in as drafts; the same again changes nothing, changed bytes go back to review."""
+        if not author:
+            raise QueueError("add: needs the author's name. Give --as NAME.")
+        ready = [adding.make_ready(new, self.artifacts) for new in deliveries]
+        return self._writer.write(lambda c: adding.add(c, ready, author=author, now=now))
+
+    def submit(self, ids: Sequence[str], *, by: str, now: datetime) -> None:
+        """Hand drafts in for review."""
+        self._writer.write(lambda c: approvals.submit(c, ids, by=by, now=now))
+
+    def approve(
+        self, ids: Sequence[str], *, person: Person, now: datetime, seen: Mapping[str, str] | None = None
+    ) -> Decision:
+        """Sign the bytes, account and time of each piece; all or none. Fully signed pieces are queued for their time.
+
+        `seen` maps ids to the content hash the person looked at. Raises QueueError, never by the author.
+        """
+        return self._writer.write(lambda c: approvals.approve(c, ids, person=person, now=now, seen=seen or {}))
+
+    def release(self, ids: Sequence[str], *, person: Person, now: datetime) -> None:
+        """Queue approved pieces that were kept back for a publisher."""
+        self._writer.write(lambda c: approvals.release(c, ids, person=person, now=now))
+
+    def reject(self, ids: Sequence[str], *, person: Person, reason: str, now: datetime) -> None:
+        """Send pieces back to their author with a reason."""
+        self._writer.write(lambda c: approvals.reject(c, ids, person=person, reason=reason, now=now))
+
+    def cancel(self, ids: Sequence[str], *, person: Person, now: datetime, reason: str = "") -> None:
+        """Take pieces out of the plan; refused once they are being sent."""
+        self._writer.write(lambda c: approvals.cancel(c, ids, by=person.id, reason=reason, now=now))
+
+    def retry(self, ids: Sequence[str], *, person: Person, now: datetime) -> Decision:
+        """Have rejected, missed, held or waiting pieces sent now; without a valid approval they go to review."""
+        return self._writer.write(lambda c: approvals.retry(c, ids, by=person.id, now=now))
+
+    def reschedule(self, delivery_id: str, *, due_at: datetime, person: Person, now: datetime) -> None:
+        """Give a piece another time; its approval is void."""
+        self._writer.write(
+            lambda c: approvals.reschedule(
+                c, delivery_id, due_at=due_at, by=person.id, now=now, artifacts=self.artifacts
+            )
+        )
+
+    def settle(
+        self, delivery_id: str, *, person: Person, now: datetime, sent: str | None = None, not_sent: bool = False,
+        note: str = "",
+    ) -> None:  # fmt: skip
+        """A person's word about an unknown piece: out at `sent`, or surely not out (then it is queued again)."""
+        self._writer.write(
+            lambda c: settling.settle(c, delivery_id, person=person, now=now, sent=sent, not_sent=not_sent, note=note)
+        )
+
+    def correct(self, target: str, post: Post, *, author: str, due_at: datetime, now: datetime) -> str:
+        """Draft a correction of something sent; it is reviewed and sent like any piece. Gives its id.
+
+        `post.key` is replaced by that id.
+        """
+        return self._act(target, post, act="correct", author=author, due_at=due_at, now=now)
+
+    def withdraw(self, target: str, *, author: str, due_at: datetime, now: datetime) -> str:
+        """Draft the withdrawal of something sent; it is reviewed and carried out like any piece. Gives its id."""
+        return self._act(target, self.get(target).post, act="withdraw", author=author, due_at=due_at, now=now)
+
+    def _act(self, target: str, post: Post, *, act: Any, author: str, due_at: datetime, now: datetime) -> str:
+        new = adding.make_act(self.get(target), post, act=act, number=self._acts(target) + 1, due_at=due_at)
+        self.add([new], author=author, now=now)
+        return new.id
+
+    def _acts(self, target: str) -> int:
+        with self._engine.connect() as c:
+            return c.execute(sa.select(sa.func.count()).where(D.c.target == target)).scalar_one()
+
+    # -- freezes ---------------------------------------------------------------------------------------------------
+
+    def freeze(
+        self, reason: str, *, person: Person, now: datetime, until: datetime | None = None, units: Iterable[str] = ()
+    ) -> int:
+        """Hold everything of those units (none named: of all) that is not marked to pass. Gives the freeze's number."""
+        names = tuple(units)
+        return self._writer.write(
+            lambda c: freezes.start(c, reason=reason, units=names, until=until, person=person, now=now)
+        )
+
+    def unfreeze(self, number: int | None = None, *, person: Person, now: datetime) -> Lifted:
+        """End a freeze, or all. Gives the ids queued again, and those whose time has passed and need another."""
+        return self._writer.write(lambda c: freezes.end(c, number, person=person, now=now))
+
+    def freezes(self, now: datetime) -> Sequence[Freeze]:
+        """Freezes in force."""
+        with self._engine.connect() as c:
+            return freezes.active(c, now=now)
+
+    def lift_ended_freezes(self, now: datetime) -> Lifted:
+        """End freezes whose last moment has come; writes nothing when there is none."""
+        return self._writer.write(lambda c: freezes.lift_ended(c, now=now))
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, delivery_id: str) -> Delivery:
+        """The delivery of that id. Raises NothingMatchedError."""
+        with self._engine.connect() as c:
+            return to_delivery(fetch(c, delivery_id), self.artifacts)
+
+    def list(
+        self, *, states: Iterable[str] | None = None, account: str | None = None, campaign: str | None = None,
+        due_before: datetime | None = None,
+    ) -> Deliveries:  # fmt: skip
+        """Deliveries in the order of their time."""
+        statement = sa.select(D).order_by(D.c.due_at, D.c.id)
+        if states is not None:
+            statement = statement.where(D.c.state.in_(sorted(states)))
+        if account is not None:
+            statement = statement.where(D.c.account == account)
+        if campaign is not None:
+            statement = statement.where(D.c.campaign == campaign)
+        if due_before is not None:
+            statement = statement.where(D.c.due_at < due_before)
+        with self._engine.connect() as c:
+            return [to_delivery(row, self.artifacts) for row in c.execute(statement).mappings()]
+
+    def counts(self) -> dict[str, int]:
+        """How many deliveries are in each state."""
+        with self._engine.connect() as c:
+            return telling.counts(c)
+
+    def receipts(self, *, campaign: str | None = None) -> Sequence[Receipt]:
+        """One receipt a piece that went out."""
+        with self._engine.connect() as c:
+            return telling.receipts(c, campaign=campaign)
+
+    def alarms(self, now: datetime) -> Sequence[Alarm]:
+        """What a person must look at."""
+        with self._engine.connect() as c:
+            return telling.alarms(c, now=now)
+
+    def history(self, delivery_id: str) -> Sequence[LedgerLine]:
+        """The ledger's lines about a delivery."""
+        with self._engine.connect() as c:
+            fetch(c, delivery_id)
+            return ledger.read(c, delivery_id)
+
+    def attempts(self, delivery_id: str) -> Sequence[Attempt]:
+        """Every phase of every attempt, oldest first."""
+        table = schema.attempts
+        statement = sa.select(table).where(table.c.delivery == delivery_id).order_by(table.c.number, table.c.id)
+        with self._engine.connect() as c:
+            rows = c.execute(statement).mappings().all()
+        return [Attempt(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
+
+    def approvals(self, delivery_id: str) -> Sequence[Approval]:
+        """Every approval given, voided ones too."""
+        table = schema.approvals
+        statement = sa.select(table).where(table.c.delivery == delivery_id).order_by(table.c.id)
+        with self._engine.connect() as c:
+            rows = c.execute(statement).mappings().all()
+        return [Approval(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
+
+    def approvers(self, delivery_id: str) -> Sequence[str]:
+        """Who has validly approved the delivery as it stands now."""
+        with self._engine.connect() as c:
+            return approvals.valid_approvers(c, fetch(c, delivery_id))
+
+    def why(self, delivery_id: str, *, now: datetime, language: str = "vi", zone: Any = None) -> str:
+        """One paragraph on why a piece did or did not go out."""
+        delivery = self.get(delivery_id)
+        told = reasons.Told(
+            delivery, tuple(self.approvers(delivery_id)), tuple(self.attempts(delivery_id)), tuple(self.freezes(now))
+        )
+        return reasons.explain(told, now=now, language=language, zone=zone)
+
+    def verify_ledger(self) -> Sequence[str]:
+        """Every place where ledger and queue do not prove each other; empty when all is well."""
+        with self._engine.connect() as c:
+            return ledger.verify(c)
+
+    # -- for the worker and the engine -----------------------------------------------------------------------------
+
+    def due_accounts(self, now: datetime) -> Sequence[str]:
+        """Accounts with something to send now."""
+        with self._engine.connect() as c:
+            return telling.due_accounts(c, now=now)
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """When there is next something to do; None when nothing is awaited."""
+        with self._engine.connect() as c:
+            return telling.next_moment(c, now=now)
+
+    def claim(self, account: str, *, owner: str, now: datetime, lease_s: float) -> Delivery | None:
+        """Take the next due piece of the account under a lease. Raises ClockError when the clock went back."""
+        row = self._writer.write(lambda c: claims.claim(c, account, owner=owner, now=now, lease_s=lease_s))
+        return None if row is None else to_delivery(row, self.artifacts)
+
+    def give_back(
+        self, delivery_id: str, lease: Lease, *, to: str, now: datetime, reason: str, freeze: int = 0
+    ) -> bool:
+        return self._writer.write(
+            lambda c: claims.give_back(c, delivery_id, lease, to=to, now=now, reason=reason, freeze=freeze)
+        )
+
+    def note_prepare(self, delivery_id: str, lease: Lease, outcome: Retry | Rejected, *, now: datetime) -> bool:
+        """Record a prepare that did not succeed."""
+        if isinstance(outcome, Retry):
+            return self._writer.write(lambda c: claims.note_retry(c, delivery_id, lease, outcome, now=now))
+        return self._writer.write(lambda c: claims.note_rejected(c, delivery_id, lease, outcome.reason, now=now))
+
+    def mark_sending(
+        self, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str, now: datetime
+    ) -> bool:
+        """When this gives True, the `sending` mark, the attempt and the handles are on the disk."""
+        return self._writer.write(
+            lambda c: claims.mark_sending(c, delivery_id, lease, handles=handles, fingerprint=fingerprint, now=now)
+        )
+
+    def finish(self, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> bool:
+        """Record what commit answered; False when the attempt was settled meanwhile."""
+        return self._writer.write(lambda c: claims.finish(c, delivery_id, lease, outcome, now=now))
+
+    def confirm(self, delivery_id: str, lease: Lease, sent: Sent, *, now: datetime) -> bool:
+        return self._writer.write(lambda c: claims.confirm(c, delivery_id, lease, sent, now=now))
+
+    def close_account(self, account: str, *, until: datetime) -> None:
+        """Take nothing from the account before `until`."""
+        self._writer.write(lambda c: claims.touch_account(c, account, next_at=until))
+
+    def renew(self, owner: str, *, now: datetime, lease_s: float) -> int:
+        """Lengthen every lease of the owner."""
+        return self._writer.write(lambda c: claims.renew(c, owner, now=now, lease_s=lease_s))
+
+    def recover(self, now: datetime) -> tuple[int, int]:
+        """Take back what dead workers held; gives how many are queued again and how many are unknown."""
+        return self._writer.write(lambda c: claims.recover(c, now=now))
+
+    def due_looks(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """Ids and accounts of unknown pieces to look for now."""
+        with self._engine.connect() as c:
+            return settling.due_looks(c, now=now)
+
+    def take_unknown(self, delivery_id: str, *, owner: str, now: datetime, lease_s: float) -> Delivery | None:
+        row = self._writer.write(lambda c: settling.take(c, delivery_id, owner=owner, now=now, lease_s=lease_s))
+        return None if row is None else to_delivery(row, self.artifacts)
+
+    def commit_started_at(self, delivery_id: str, number: int) -> datetime | None:
+        with self._engine.connect() as c:
+            return settling.started_at(c, delivery_id, number)
+
+    def note_look(self, delivery_id: str, look: Look, *, owner: str, attempt: int, gap_s: float, now: datetime) -> str:
+        return self._writer.write(
+            lambda c: settling.note_look(c, delivery_id, look, owner=owner, attempt=attempt, gap_s=gap_s, now=now)
+        )
+
+    def ask_person(self, delivery_id: str, *, owner: str, evidence: str, look_at: str, now: datetime) -> None:
+        """Leave an unknown piece to a person at once: the channel cannot be read."""
+
+        def work(c: sa.Connection) -> None:
+            row = fetch(c, delivery_id)
+            if row["lease_owner"] == owner:
+                settling.ask(c, row, evidence=evidence, look_at=look_at, now=now)
+
+        self._writer.write(work)
