@@ -1,0 +1,179 @@
+"""A chart of an article as a PNG: bars, grouped bars or a line, every label and every number written out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from publisher.content.model import Chart, Number
+from publisher.errors import RenderError
+from publisher.render.sentences import clean
+from publisher.units import Unit
+
+WIDTH_PX = 1600
+MARGIN = 48
+TYPE_PX = 38  # 19 px in a column of 800: the size of the text around it
+LEADING = 1.5  # Be Vietnam Pro's marks need 1.43 to 1.47 times the type size
+INK = "#1c2530"
+QUIET = "#4a5563"
+PAPER = "#ffffff"
+
+Font = ImageFont.FreeTypeFont
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """Fonts and colours of one chart, and the picture they are put on."""
+
+    draw: ImageDraw.ImageDraw
+    regular: Font
+    bold: Font
+    colours: tuple[str, ...]
+
+    def text(self, x: float, y: float, text: str, *, font: Font, anchor: str = "la", fill: str = INK) -> None:
+        self.draw.text((x, y), text, font=font, anchor=anchor, fill=fill)
+
+
+def draw_chart(chart: Chart, unit: Unit, *, fonts: Path) -> tuple[bytes, int, int]:
+    """PNG bytes, width and height in pixels. Raises RenderError when the font is missing."""
+    regular = _font(fonts, "400Regular")
+    bold = _font(fonts, "700Bold")
+    series = _colours(unit, max(1, len(chart.header) - 1))
+    layout = _lay_line if chart.kind == "line" and len(chart.labels) > 1 else _lay_bars
+    probe = _Pen(ImageDraw.Draw(Image.new("RGB", (1, 1))), regular, bold, series)
+    height = layout(chart, probe)
+    picture = Image.new("RGB", (WIDTH_PX, height), PAPER)
+    layout(chart, _Pen(ImageDraw.Draw(picture), regular, bold, series))
+    stream = io.BytesIO()
+    picture.quantize(64, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+    return stream.getvalue(), WIDTH_PX, height
+
+
+def _font(fonts: Path, weight: str) -> Font:
+    path = fonts / "be-vietnam-pro" / f"BeVietnamPro_{weight}.ttf"
+    try:
+        # BASIC layout does not depend on a library of the system; all text is NFC, for which both give the same.
+        return ImageFont.truetype(str(path), TYPE_PX, layout_engine=ImageFont.Layout.BASIC)
+    except OSError as error:
+        raise RenderError(
+            f"assets/fonts/be-vietnam-pro/{path.name}: cannot be read as a font. Put the shipped file there again."
+        ) from error
+
+
+def _colours(unit: Unit, count: int) -> tuple[str, ...]:
+    base = (unit.primary, unit.accent, "#5b6b7c", "#2a9d8f", "#8e5ea2", "#b3541e")
+    return tuple(base[i % len(base)] for i in range(count))
+
+
+def wrap(text: str, font: Font, width: float) -> list[str]:
+    """Lines no wider than `width`; a word that is wider by itself is broken at a letter, never clipped."""
+    lines: list[str] = []
+    current = ""
+    for word in clean(text).split(" "):
+        longer = f"{current} {word}".strip()
+        if font.getlength(longer) <= width:
+            current = longer
+            continue
+        if current:
+            lines.append(current)
+        current = word
+        while font.getlength(current) > width:
+            fits = next(n for n in range(len(current), 0, -1) if n == 1 or font.getlength(current[:n]) <= width)
+            lines.append(current[:fits])
+            current = current[fits:]
+            if not current:
+                break
+    return [*lines, current] if current or not lines else lines
+
+
+def _lay_legend(chart: Chart, pen: _Pen, y: float) -> float:
+    """The names of the columns, with their colours when there are several; gives the y below."""
+    line = TYPE_PX * LEADING
+    names = [cell.plain for cell in chart.header[1:]]
+    for index, name in enumerate(names):
+        left: float = MARGIN
+        if len(names) > 1:
+            pen.draw.rectangle((left, y + 14, left + 32, y + 46), fill=pen.colours[index])
+            left += 52
+        for part in wrap(name, pen.bold, WIDTH_PX - MARGIN - left):
+            pen.text(left, y, part, font=pen.bold)
+            y += line
+    return y + 16
+
+
+def _lay_bars(chart: Chart, pen: _Pen) -> int:
+    """Each row: its label, below it one bar a column with the number at its end."""
+    line, bar = TYPE_PX * LEADING, 46
+    y = _lay_legend(chart, pen, MARGIN)
+    widest = max([pen.bold.getlength(n.written) for row in chart.values for n in row if n] or [0.0])
+    room = WIDTH_PX - 2 * MARGIN - min(widest + 24, 600)
+    top = max([abs(float(n.value)) for row in chart.values for n in row if n] or [1.0]) or 1.0
+    for label, row in zip(chart.labels, chart.values, strict=True):
+        for part in wrap(label.plain, pen.regular, WIDTH_PX - 2 * MARGIN):
+            pen.text(MARGIN, y, part, font=pen.regular)
+            y += line
+        for index, number in enumerate(row):
+            y = _bar(pen, number, (y, bar), room=room * _share(number, top), colour=pen.colours[index])
+        y += 22
+    return int(y + MARGIN - 22)
+
+
+def _share(number: Number | None, top: float) -> float:
+    return abs(float(number.value)) / top if number else 0.0
+
+
+def _bar(pen: _Pen, number: Number | None, place: tuple[float, int], *, room: float, colour: str) -> float:
+    y, height = place
+    pen.draw.line((MARGIN, y, MARGIN, y + height), fill=QUIET, width=3)
+    if number and room >= 1:
+        pen.draw.rounded_rectangle((MARGIN, y + 2, MARGIN + max(room, 6), y + height - 2), 6, fill=colour)
+    words = number.written if number else "chưa có số liệu"
+    font = pen.bold if number else pen.regular
+    parts = wrap(words, font, WIDTH_PX - 2 * MARGIN - room - 20)
+    for part in parts:
+        pen.text(MARGIN + room + 20, y + height / 2, part, font=font, anchor="lm", fill=INK if number else QUIET)
+        y += height
+    return y + 8
+
+
+def _lay_line(chart: Chart, pen: _Pen) -> int:
+    """Points over time joined by lines, the numbers above the points, the times below."""
+    y = _lay_legend(chart, pen, MARGIN) + TYPE_PX * 2
+    high = 620
+    count = len(chart.labels)
+    pitch = (WIDTH_PX - 2 * MARGIN) / count
+    numbers = [float(n.value) for row in chart.values for n in row if n]
+    low, top = min([0.0, *numbers]), max([0.0, *numbers])
+    scale: Callable[[float], float] = lambda v: y + high - (v - low) / ((top - low) or 1.0) * high  # noqa: E731
+    pen.draw.line((MARGIN, scale(0), WIDTH_PX - MARGIN, scale(0)), fill=QUIET, width=3)
+    for index in range(len(chart.header) - 1):
+        points = [
+            (MARGIN + pitch * (i + 0.5), scale(float(number.value)), number.written)
+            for i, row in enumerate(chart.values)
+            if (number := row[index] if index < len(row) else None) is not None
+        ]
+        _curve(pen, points, colour=pen.colours[index], pitch=pitch)
+    return int(_times(chart, pen, y + high + 20, pitch) + MARGIN)
+
+
+def _curve(pen: _Pen, points: Sequence[tuple[float, float, str]], *, colour: str, pitch: float) -> None:
+    pen.draw.line([(x, y) for x, y, _ in points], fill=colour, width=7, joint="curve")
+    for x, y, words in points:
+        pen.draw.ellipse((x - 11, y - 11, x + 11, y + 11), fill=colour, outline=PAPER, width=3)
+        if pen.bold.getlength(words) <= pitch:  # the table below has every number; two that touch can be read by none
+            pen.text(x, y - 18, words, font=pen.bold, anchor="md")
+
+
+def _times(chart: Chart, pen: _Pen, y: float, pitch: float) -> float:
+    bottom = y
+    for index, label in enumerate(chart.labels):
+        below = y
+        for part in wrap(label.plain, pen.regular, pitch - 12):
+            pen.text(MARGIN + pitch * (index + 0.5), below, part, font=pen.regular, anchor="ma")
+            below += TYPE_PX * LEADING
+        bottom = max(bottom, below)
+    return bottom
