@@ -1,0 +1,220 @@
+"""Facebook Pages: text, link, pictures, video and Reel. All uploads are unpublished; one small call publishes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from publisher.channels import facebook_video as video
+from publisher.channels.base import (
+    Absent,
+    Account,
+    CannotTell,
+    Finding,
+    Found,
+    Limits,
+    Look,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
+from publisher.channels.facebook_check import check_page
+from publisher.channels.facebook_errors import judge_graph
+from publisher.channels.facebook_find import find_post
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
+from publisher.channels.facebook_settings import SECRETS, SETTINGS, VERSION_ENDS, Settings, parse_settings
+from publisher.channels.fitting import fit_limits, images_of, media_of
+from publisher.channels.link import Link, marked_settings, token_help
+from publisher.channels.notes import Notes
+from publisher.channels.outcomes import before_commit
+from publisher.channels.web import Web
+
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "parse_settings"]
+
+KIND = "facebook"
+LIMITS = Limits(
+    text=63_206,  # client tables; the vendor prints no number
+    images=10,  # what the composer of a Page takes; the API names no number
+    image_bytes=4_000_000,  # older documentation and real error texts; the current page says 10 MB
+    image_mimes=("image/png", "image/jpeg"),
+    video_bytes=1_000_000_000,
+    video_s=90.0,  # Reels guide
+    shapes=("text", "link", "photo", "photos", "video", "reel"),
+)
+VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"": {}})
+
+
+def connect(account: Account, link: Link) -> Facebook:
+    """The Page's channel. Raises CredentialsError when its token is not set."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    token = link.secret(account, "token", SECRETS["token"])
+    app_secret = link.optional_secret(account, "app_secret")
+    bases = tuple(link.base(url) for url in (settings.base_url, settings.video_url, settings.upload_url))
+    known = (token,) if app_secret is None else (token, app_secret)
+
+    def reach(base: str) -> Graph:
+        web = Web((base, bases[2]), settings.timeout_s, known, sandboxed=link.sandbox is not None)
+        return Graph(web, token, version=settings.version, app_secret=app_secret, upload_base=bases[2])
+
+    return Facebook(account, settings, reach(bases[0]), reach(bases[1]), Notes(link.folder))
+
+
+@dataclass
+class Facebook:
+    """One Page. `graph` speaks to the API, `films` to the host that takes videos."""
+
+    account: Account
+    settings: Settings
+    graph: Graph
+    films: Graph
+    notes: Notes
+    limits: Limits = LIMITS
+    can_find: bool = True
+    can_correct: bool = True
+    can_withdraw: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    @property
+    def _token(self) -> str:
+        return token_help(self.account, "token", SECRETS["token"])
+
+    def fit(self, post: Post) -> tuple[str, ...]:
+        reasons = list(fit_limits(post, self.limits))
+        images, film = images_of(post), media_of(post, "video")
+        if post.shape in ("photo", "photos") and not images:
+            reasons.append("pictures: none; a photo post needs one")
+        if post.shape in ("video", "reel") and film is None:
+            reasons.append("video: none; this post needs one")
+        if images and film is not None and post.shape not in ("video", "reel"):
+            reasons.append("pictures and a video in one post are refused by Facebook; make two posts")
+        if post.shape in ("text", "link") and not (post.text.strip() or post.link):
+            reasons.append("text: empty; a post needs words")
+        return tuple(reasons)
+
+    def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        if post.shape in ("video", "reel"):
+            return video.prepare_video(self.graph, self.films, post, self._video(post, handles), self._refuse)
+        if post.shape in ("photo", "photos"):
+            return self._prepare_photos(post, {**self.notes.read(post.key), **handles})
+        return Prepared()
+
+    def _video(self, post: Post, handles: Mapping[str, str]) -> video.Film:
+        known = {**self.notes.read(post.key), **handles}
+        return video.Film(self.settings.page_id, known, lambda new: self.notes.write(post.key, {**known, **new}))
+
+    def _prepare_photos(self, post: Post, known: dict[str, str]) -> Prepared | Retry | Rejected:
+        """Upload each picture unpublished; one whose id still answers is not uploaded twice."""
+        ids: dict[str, str] = {}
+        for number, image in enumerate(images_of(post)):
+            handle = f"photo:{number}:{image.sha256[:16]}"
+            if handle in known and isinstance(self.graph.read(known[handle], fields="id"), Graphed):
+                ids[handle] = known[handle]
+                continue
+            fields = {"published": False, "alt_text_custom": image.alt}
+            reply = self.graph.upload(f"{self.settings.page_id}/photos", fields, "source", image.path)
+            if not isinstance(reply, Graphed):
+                return self._refuse(reply)
+            ids[handle] = str(reply.value.get("id", ""))
+            if not ids[handle]:
+                return Retry("Facebook gave a picture no id", 120.0)
+            self.notes.write(post.key, ids)
+        return Prepared(ids)
+
+    def _refuse(self, reply: GraphReply) -> Retry | Rejected:
+        if isinstance(reply, Graphed):
+            return Retry("an unexpected answer while uploading", 120.0)
+        return before_commit(judge_graph(reply, token=self._token))
+
+    def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        if post.shape in ("video", "reel"):
+            return self._commit_video(post, handles)
+        fields: dict[str, object] = {"message": post.text}
+        if post.shape == "link" and post.link:
+            fields["link"] = post.link
+        photos = sorted((k for k in handles if k.startswith("photo:")), key=lambda k: int(k.split(":")[1]))
+        if post.shape in ("photo", "photos") and len(photos) != len(images_of(post)):
+            return Rejected("its pictures were not uploaded: prepare the post again")
+        for number, key in enumerate(photos):
+            fields[f"attached_media[{number}]"] = {"media_fbid": handles[key]}
+        reply = self.graph.write(f"{self.settings.page_id}/feed", fields)
+        if not isinstance(reply, Graphed):
+            return judge_graph(reply, token=self._token)
+        post_id = str(reply.value.get("id", ""))
+        if not post_id:
+            return Unknown("Facebook accepted the post and gave no id, so it may be out")
+        self.notes.forget(post.key)
+        return Sent(post_id, f"https://www.facebook.com/{post_id}", "Facebook gave the id")
+
+    def _commit_video(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        video_id = handles.get("video_id", "")
+        if not video_id:
+            return Rejected("its video was not uploaded: prepare the post again")
+        reply = video.finish_video(self.graph, self.films, post, self.settings.page_id, handles)
+        if not isinstance(reply, Graphed):
+            return judge_graph(reply, token=self._token)
+        look: Look = CannotTell("not read yet", "")
+        for turn in range(self.settings.polls):
+            if turn:
+                time.sleep(self.settings.poll_s)
+            look = video.look_at_video(self.graph, video_id)
+            if isinstance(look, Found):
+                self.notes.forget(post.key)
+                return look.sent
+            if isinstance(look, Absent):
+                return Rejected(f"Facebook could not process the video: {look.evidence}")
+        return Unknown("Facebook took the video and is still processing it")
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        reply = self.graph.read(sent.id, fields="id,permalink_url,created_time")
+        if not isinstance(reply, Graphed):
+            return sent
+        url = video.whole_url(str(reply.value.get("permalink_url") or sent.url))
+        return Sent(sent.id, url, f"read back: created {reply.value.get('created_time', 'at an unknown time')}")
+
+    def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        if post.shape in ("video", "reel"):
+            video_id = {**self.notes.read(post.key), **handles}.get("video_id", "")
+            if not video_id:
+                return Absent("no video was ever begun for this post")
+            return video.look_at_video(self.graph, video_id)
+        return find_post(self.graph, self.settings.page_id, post, handles, since)
+
+    def check(self) -> tuple[Finding, ...]:
+        ends = self.settings.version_ends or VERSION_ENDS.get(self.settings.version)
+        return check_page(
+            self.graph,
+            self.settings,
+            ends=ends,
+            today=datetime.now(UTC).date(),
+            token=self._token,
+            place=self.account.path,
+        )
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        """Replace the words; Facebook lets no picture or video of a post be exchanged."""
+        field = "description" if post.shape in ("video", "reel") else "message"
+        return self._change(self.graph.write(sent.id, {field: post.text}), sent, "the words were replaced")
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        """Delete the post. One that is no longer there counts as withdrawn."""
+        reply = self.graph.delete(sent.id)
+        if isinstance(reply, GraphError) and reply.code == 100 and reply.subcode == 33:
+            return Sent(sent.id, "", "it was no longer there")
+        return self._change(reply, Sent(sent.id, "", ""), "deleted")
+
+    def _change(self, reply: GraphReply, sent: Sent, done: str) -> Outcome:
+        if not isinstance(reply, Graphed):
+            return judge_graph(reply, token=self._token)
+        if reply.value.get("success") is not True:
+            return Unknown("Facebook did not say that the change was made")
+        return Sent(sent.id, sent.url, done)

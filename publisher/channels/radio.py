@@ -1,0 +1,225 @@
+"""Radio and loudspeakers: a script is put, whole or not at all, where the station takes it from.
+
+The piece is written under a hidden name and gets its own by one rename. A person at the station reads it on air and
+puts `da-phat.txt` back; nothing here ever starts a loudspeaker, and the level is always the ordinary one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
+
+from publisher.channels.base import (
+    Absent,
+    Account,
+    CannotTell,
+    Finding,
+    Found,
+    Limits,
+    Look,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
+from publisher.channels.fitting import fit_limits
+from publisher.channels.link import Link, marked_settings, token_help
+from publisher.channels.radio_drop import (
+    UNREACHABLE_S,
+    Drop,
+    DropError,
+    LostError,
+    RefusedError,
+    TakenError,
+    UnreachableError,
+)
+from publisher.channels.radio_script import BROADCAST, MANIFEST, Piece, folder_name, make_piece, read_manifest
+from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
+
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "parse_settings"]
+
+KIND = "radio"
+LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
+VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "folder": {"via": "folder"},
+        "webdav": {"via": "webdav", "url": "https://dai.tinhmau.example/dav"},
+        "sftp": {"via": "sftp"},
+        "ftps": {"via": "ftps"},
+    }
+)
+_T = TypeVar("_T")
+
+
+def connect(account: Account, link: Link) -> Radio:
+    """The station's channel. Raises CredentialsError when a password its way needs is not set."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    return Radio(account, settings, open_drop(account, settings, link))
+
+
+@dataclass
+class Radio:
+    account: Account
+    settings: Settings
+    open: Callable[[], Drop]
+    limits: Limits = LIMITS
+    can_find: bool = True
+    can_correct: bool = True
+    can_withdraw: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    def fit(self, post: Post) -> tuple[str, ...]:
+        reasons = list(fit_limits(post, self.limits))
+        if not post.text.strip() and not post.media:
+            reasons.append("text: empty; a script needs words")
+        if post.data.get("level", "ordinary") != "ordinary":
+            reasons.append("level: only ordinary pieces are sent to loudspeakers; remove it")
+        return tuple(reasons)
+
+    def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        """Write the piece under a hidden name and read the manifest back."""
+        try:
+            piece = self._piece(post)
+        except OSError:
+            return Rejected("a file of the piece is no longer there. Render the post again.")
+
+        def write(drop: Drop) -> Prepared | Retry:
+            hidden = _hidden(piece.folder)
+            drop.remove_folder(hidden)
+            drop.make_folder(hidden)
+            # The manifest last: where it is, everything it names is.
+            for name, data in sorted(piece.files.items(), key=lambda item: item[0] == MANIFEST):
+                drop.write(f"{hidden}/{name}", data)
+            if drop.read(f"{hidden}/{MANIFEST}") != piece.files[MANIFEST]:
+                return Retry("the folder gives back other bytes than were written", UNREACHABLE_S)
+            return Prepared({"folder": piece.folder})
+
+        return self._try(write, self._before)
+
+    def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        folder = folder_name(post.key)
+
+        def publish(drop: Drop) -> Outcome:
+            if read_manifest(drop.read(f"{_hidden(folder)}/{MANIFEST}")) is None:
+                return Unknown("the piece does not lie ready; it may have got its name already")
+            drop.rename(_hidden(folder), folder)
+            return Sent(folder, "", "the piece lies in the station's folder")
+
+        return self._try(publish, self._doubt)
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        """Whether the station has put back that the piece was on air."""
+
+        def look(drop: Drop) -> Sent:
+            note = drop.read(f"{sent.id}/{BROADCAST}")
+            if note is None:
+                return Sent(sent.id, sent.url, "in the station's folder; not yet marked as read on air")
+            first = (note.decode("utf-8", "replace").strip().splitlines() or [""])[0].strip()[:300]
+            url = first if first.startswith(("https://", "http://")) else sent.url
+            return Sent(sent.id, url, f"read on air: {first or 'no details given'}")
+
+        return self._try(look, lambda error: sent)
+
+    def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        folder = folder_name(post.key)
+
+        def look(drop: Drop) -> Look:
+            manifest = read_manifest(drop.read(f"{folder}/{MANIFEST}"))
+            if manifest is None:
+                return Absent(f"no folder {folder} with a manifest")
+            same = manifest.get("content_sha256") == post.content_hash()
+            evidence = "with this content" if same else "with another version of its content"
+            return Found(Sent(folder, "", "found in the station's folder"), f"folder {folder}, {evidence}")
+
+        return self._try(look, lambda error: CannotTell(str(error), f"{self.settings.shown}/{folder}"))
+
+    def check(self) -> tuple[Finding, ...]:
+        def look(drop: Drop) -> tuple[Finding, ...]:
+            return (Finding("ok", drop.check()),)
+
+        def failed(error: DropError) -> tuple[Finding, ...]:
+            text = f"{error}. {self._help}"
+            return (Finding("error", text) if isinstance(error, RefusedError) else Finding("warning", text),)
+
+        return self._try(look, failed)
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        """Put the new version in the old one's place; the old one is kept beside it, marked as replaced."""
+        ready = self.prepare(post, {})
+        if not isinstance(ready, Prepared):
+            return ready
+        folder = sent.id
+
+        def swap(drop: Drop) -> Outcome:
+            old = read_manifest(drop.read(f"{folder}/{MANIFEST}")) or {}
+            drop.rename(folder, f"thay-the-{str(old.get('content_sha256', ''))[:10]}-{folder}")
+            drop.rename(_hidden(folder_name(post.key)), folder)
+            return Sent(folder, "", "the new version lies in the station's folder; the old one is marked as replaced")
+
+        return self._try(swap, self._doubt)
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        """Mark the piece as withdrawn. A station may have taken it already: tell it too."""
+
+        def mark(drop: Drop) -> Outcome:
+            if drop.read(f"{sent.id}/{MANIFEST}") is None:
+                return Sent(sent.id, "", "it was no longer there")
+            drop.rename(sent.id, f"da-rut-{sent.id}")
+            return Sent(sent.id, "", "marked as withdrawn; telephone the station if it may have been taken")
+
+        return self._try(mark, self._doubt)
+
+    def _piece(self, post: Post) -> Piece:
+        media = {m.name: m.path.read_bytes() for m in post.media if m.role in ("document", "audio", "data")}
+        return make_piece(self.account, post, media, station=self.settings.station)
+
+    @property
+    def _help(self) -> str:
+        if "password" in self.account.secrets:
+            return token_help(self.account, "password", SECRETS["password"])
+        return f"{self.account.path}: check where the piece is to go."
+
+    def _before(self, error: DropError) -> Retry | Rejected:
+        if isinstance(error, RefusedError):
+            return Rejected(f"{error}. {self._help}")
+        return Retry(str(error), error.wait_s if isinstance(error, UnreachableError) else UNREACHABLE_S)
+
+    def _doubt(self, error: DropError) -> Outcome:
+        if isinstance(error, UnreachableError):
+            return Retry(str(error), error.wait_s)
+        if isinstance(error, TakenError):
+            return Unknown(f"{error}: an earlier attempt may have put it there")
+        if isinstance(error, LostError):
+            return Unknown(f"{error}, so it may be there")
+        return Rejected(f"{error}. {self._help}")
+
+    def _try(self, act: Callable[[Drop], _T], failed: Callable[[DropError], _T]) -> _T:
+        try:
+            with _opened(self.open) as drop:
+                return act(drop)
+        except DropError as error:
+            return failed(error)
+
+
+@contextmanager
+def _opened(open_drop: Callable[[], Drop]) -> Iterator[Drop]:
+    drop = open_drop()
+    try:
+        yield drop
+    finally:
+        drop.close()
+
+
+def _hidden(folder: str) -> str:
+    """A name no station's program picks up."""
+    return f".dang-ghi-{folder}"

@@ -1,0 +1,104 @@
+"""A station's folder over FTP with TLS (never without)."""
+
+from __future__ import annotations
+
+import ftplib
+import io
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher.channels.radio_drop import LostError, RefusedError, TakenError, UnreachableError
+from publisher.channels.secrets import Secret
+
+if TYPE_CHECKING:
+    from publisher.channels.radio_settings import Settings
+
+
+def open_ftps(settings: Settings, password: Secret, *, context: ssl.SSLContext | None = None) -> FtpsDrop:
+    """Log in with TLS on both connections. Raises a DropError."""
+    ftp = ftplib.FTP_TLS(  # noqa: S321  (with TLS on both connections)
+        context=context or ssl.create_default_context(), timeout=settings.timeout_s
+    )
+    ftp.encoding = "utf-8"
+    try:
+        ftp.connect(settings.host, settings.port or 21)
+        ftp.auth()
+        ftp.login(settings.user, password.reveal())
+        ftp.prot_p()
+        ftp.cwd(settings.folder)
+    except ftplib.error_perm as error:
+        ftp.close()
+        raise RefusedError(f"the server refuses the login or the folder ({str(error)[:3]})") from error
+    except (OSError, EOFError, ftplib.Error) as error:
+        ftp.close()
+        raise UnreachableError("the server cannot be reached safely") from error
+    return FtpsDrop(ftp)
+
+
+@dataclass
+class FtpsDrop:
+    ftp: ftplib.FTP_TLS
+
+    def make_folder(self, path: str) -> None:
+        with _translated():
+            try:
+                self.ftp.mkd(path)
+            except ftplib.error_perm:
+                if path not in self._names(""):
+                    raise
+
+    def write(self, path: str, data: bytes) -> None:
+        with _translated():
+            self.ftp.storbinary(f"STOR {path}", io.BytesIO(data))
+
+    def read(self, path: str) -> bytes | None:
+        parts: list[bytes] = []
+        try:
+            with _translated():
+                self.ftp.retrbinary(f"RETR {path}", parts.append)
+        except RefusedError:
+            return None
+        return b"".join(parts)
+
+    def rename(self, old: str, new: str) -> None:
+        with _translated():
+            if new in self._names(""):
+                raise TakenError("a folder of this name is already there")
+            self.ftp.rename(old, new)
+
+    def remove_folder(self, path: str) -> None:
+        with _translated():
+            if path not in self._names(""):
+                return
+            for name in self._names(path):
+                self.ftp.delete(f"{path}/{name}")
+            self.ftp.rmd(path)
+
+    def check(self) -> str:
+        with _translated():
+            self._names("")
+        return "the folder answers"
+
+    def close(self) -> None:
+        self.ftp.close()
+
+    def _names(self, path: str) -> list[str]:
+        try:
+            return [name.rsplit("/", 1)[-1] for name, _ in self.ftp.mlsd(path) if name not in (".", "..")]
+        except ftplib.error_perm as error:
+            if str(error).startswith("550"):
+                return []
+            raise
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ftplib.error_perm as error:
+        raise RefusedError(f"the server refuses ({str(error)[:3]})") from error
+    except (OSError, EOFError, ftplib.Error) as error:
+        raise LostError("the connection broke") from error

@@ -1,0 +1,115 @@
+"""Settings of a radio account: by which way the station gets its scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from requests.auth import HTTPBasicAuth
+
+from publisher.channels.base import Account
+from publisher.channels.link import Link
+from publisher.channels.parsing import read_address, read_whole, read_word
+from publisher.channels.radio_drop import Drop, LocalDrop
+from publisher.channels.radio_webdav import WebdavDrop
+from publisher.channels.web import NoAuth, Web
+from publisher.settings import Marked, describe
+
+WAYS = ("folder", "sftp", "ftps", "webdav")
+SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "via": "folder, sftp, ftps or webdav",
+        "folder": "the folder itself (folder: an absolute path of this machine or a mounted share)",
+        "url": "address of the folder (webdav)",
+        "host": "name of the server (sftp, ftps)",
+        "port": "its port, if not the usual one",
+        "user": "login name (sftp, ftps, webdav)",
+        "host_key": "SHA256:… fingerprint of the server's key (sftp); ask the station for it",
+        "station": "name of the station, as printed in the manifest",
+        "timeout_s": "seconds without an answer after which a call is given up",
+    }
+)
+SECRETS: Mapping[str, str] = MappingProxyType(
+    {"password": "Ask the station for a login that may write into this folder only."}
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    via: str = "folder"
+    folder: str = ""
+    url: str = ""
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    host_key: str = ""
+    station: str = ""
+    timeout_s: float = 30.0
+
+    @property
+    def shown(self) -> str:
+        """Where a person looks: never a private path of this machine."""
+        if self.via == "webdav":
+            return self.url
+        return f"{self.host}:{self.folder}" if self.host else Path(self.folder).name
+
+
+def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
+    """The station's settings; what is wrong is reported in `marked` with its line."""
+    via = read_word(marked, "via", WAYS, "folder")
+    needed = {"folder": ("folder",), "webdav": ("url",), "sftp": ("folder", "host", "user", "host_key")}
+    for key in needed.get(via, ("folder", "host", "user")):
+        if not marked.values.get(key):
+            marked.complain(key, f"missing; `via: {via}` needs it: {SETTINGS[key]}.")
+    if via in ("sftp", "ftps") and "password" not in secrets:
+        marked.complain("password_env", f"missing. {SECRETS['password']}")
+    folder = marked.text("folder", "")
+    if via == "folder" and folder and not Path(folder).is_absolute():
+        marked.complain("folder", f"an absolute path such as /mnt/dai-phat-thanh; found {describe(folder)}.")
+    host_key = marked.text("host_key", "")
+    if host_key and not host_key.startswith("SHA256:"):
+        marked.complain("host_key", f"a fingerprint begins with SHA256:; found {describe(host_key)}.")
+    return Settings(
+        via=via,
+        folder=folder,
+        url=read_address(marked, "url", ""),
+        host=marked.text("host", ""),
+        port=int(read_whole(marked, "port", 0, low=0, high=65_535)),
+        user=marked.text("user", ""),
+        host_key=host_key,
+        station=marked.text("station", ""),
+        timeout_s=read_whole(marked, "timeout_s", 30.0, low=0.1, high=600),
+    )
+
+
+def open_drop(account: Account, settings: Settings, link: Link) -> Callable[[], Drop]:
+    """How to open the station's folder. In the sandbox every way is WebDAV to the sandbox."""
+    if link.sandbox is not None:
+        web = Web((link.sandbox,), settings.timeout_s, sandboxed=True)
+        base = link.sandbox
+        return lambda: WebdavDrop(web, base)
+    if settings.via == "folder":
+        return lambda: LocalDrop(Path(settings.folder))
+    if settings.via == "webdav":
+        return _webdav(account, settings, link)
+    return _server(account, settings, link)
+
+
+def _webdav(account: Account, settings: Settings, link: Link) -> Callable[[], Drop]:
+    password = link.optional_secret(account, "password")
+    secrets = () if password is None else (password,)
+    auth = NoAuth() if password is None else HTTPBasicAuth(settings.user.encode(), password.reveal().encode())
+    web = Web((settings.url,), settings.timeout_s, secrets, auth=auth)
+    return lambda: WebdavDrop(web, settings.url)
+
+
+def _server(account: Account, settings: Settings, link: Link) -> Callable[[], Drop]:
+    # Imported here: SFTP needs an extra package that most installations never use.
+    from publisher.channels.radio_ftps import open_ftps  # noqa: PLC0415
+    from publisher.channels.radio_sftp import open_sftp  # noqa: PLC0415
+
+    password = link.secret(account, "password", SECRETS["password"])
+    opener = open_sftp if settings.via == "sftp" else open_ftps
+    return lambda: opener(settings, password)

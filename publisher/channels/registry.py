@@ -1,0 +1,177 @@
+"""Accounts and kinds: a kind is a module of this package with KIND, an account is a file of `channels/`."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import publisher.channels
+from publisher.channels.base import Account, Channel
+from publisher.channels.link import Link
+from publisher.channels.secrets import Secrets, is_variable_name
+from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
+from publisher.settings import Marked, describe, nearest, read_yaml
+from publisher.workspace import Workspace
+
+COMMON: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": "which kind of channel this is",
+        "title": "the name people know the channel by",
+        "unit": "the office that speaks here (a folder of assets/units/)",
+        "enabled": "false: known, but nothing is planned or sent",
+        "posts_per_day": "at most so many posts in 24 hours (0: no limit of our own)",
+        "spacing_s": "at least so many seconds between two posts",
+    }
+)
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SECRET_WORDS = re.compile(r"(token|secret|password|passwd|api_?key|credential)", re.IGNORECASE)
+_TOKEN_SHAPE = re.compile(r"(EAA[A-Za-z0-9]{12,}|[A-Za-z0-9_\-]{40,}|[A-Za-z0-9+/]{40,}={0,2})")
+
+
+class Kind(Protocol):
+    """What a module of this package offers when it is a kind."""
+
+    KIND: str
+    SETTINGS: Mapping[str, str]
+    """Name of each setting → what it means, in one line."""
+    SECRETS: Mapping[str, str]
+    """Name of each secret (`token` is written `token_env:`) → where a person obtains it."""
+
+    def parse_settings(self, marked: Marked, secrets: Mapping[str, str]) -> object:
+        """Read the settings, complaining in `marked`; `secrets` are the names of variables given."""
+        ...
+
+    def connect(self, account: Account, link: Link) -> Channel:
+        """The channel. Raises CredentialsError for a secret that is not set; makes no request."""
+        ...
+
+
+@functools.cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by name, found by listing the package."""
+    found: dict[str, Kind] = {}
+    for info in pkgutil.iter_modules(publisher.channels.__path__):
+        module: Any = importlib.import_module(f"publisher.channels.{info.name}")
+        if hasattr(module, "KIND"):
+            found[module.KIND] = cast(Kind, module)
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def list_kinds() -> tuple[str, ...]:
+    """The words that may stand after `kind:`, sorted."""
+    return tuple(kinds())
+
+
+def load_accounts(workspace: Workspace) -> tuple[Account, ...]:
+    """Every file of `channels/`, sorted by name. Raises SettingsError with every problem of every file."""
+    accounts: list[Account] = []
+    problems: list[Problem] = []
+    for path in sorted(workspace.channels.glob("*.yaml")):
+        try:
+            accounts.append(load_account(path, shown=workspace.relative(path)))
+        except SettingsError as error:
+            problems += error.problems
+    if problems:
+        raise SettingsError(problems)
+    return tuple(accounts)
+
+
+def load_account(path: Path, *, shown: str) -> Account:
+    """Read one account. Raises SettingsError with every problem of the file; no value of a secret is ever shown."""
+    marked = read_yaml(path, shown=shown)
+    if not _NAME.fullmatch(path.stem):
+        marked.problems.append(
+            Problem(shown, 0, "an account's file is named in small letters, digits and hyphens. Rename it.")
+        )
+    _refuse_secret_values(marked)
+    kind = _kind_of(marked)
+    if marked.problems or kind is None:
+        raise SettingsError(marked.problems)
+    account = _account(path.stem, marked, kind)
+    kind.parse_settings(_without_common(marked), account.secrets)
+    if marked.problems:
+        raise SettingsError(marked.problems)
+    return account
+
+
+def connect(account: Account, *, secrets: Secrets, folder: Path, sandbox: str | None = None) -> Channel:
+    """The account's channel; `folder` is the workspace's state folder.
+
+    With `sandbox` (an address such as http://127.0.0.1:8080) all of the account's addresses lie below
+    `{sandbox}/{kind}/{account}`, and no real service can be reached. Raises CredentialsError.
+    """
+    kind = kinds().get(account.kind)
+    if kind is None:
+        raise UsageError(f"{account.path}: no kind `{account.kind}`; there are: {', '.join(list_kinds())}.")
+    missing = [name for name in account.secrets.values() if not is_variable_name(name)]
+    if missing:
+        raise CredentialsError(f"{account.path}: a name of a variable is written in capitals, such as FB_TOKEN.")
+    own = f"{sandbox.rstrip('/')}/{account.kind}/{account.name}" if sandbox else None
+    state = folder / "channels" / ("sandbox" if sandbox else "live") / account.name
+    return kind.connect(account, Link(secrets, state, own))
+
+
+def _kind_of(marked: Marked) -> Kind | None:
+    name = marked.text("kind")
+    if not name or name in kinds():
+        return kinds().get(name)
+    near = nearest(name, list_kinds())
+    hint = f" Did you mean `{near}`?" if near else ""
+    marked.complain("kind", f"no kind {describe(name)}; there are: {', '.join(list_kinds())}.{hint}")
+    return None
+
+
+def _account(name: str, marked: Marked, kind: Kind) -> Account:
+    env_names = [f"{secret}_env" for secret in kind.SECRETS]
+    marked.refuse_unknown([*COMMON, *kind.SETTINGS, *env_names], of=f"a {kind.KIND} channel")
+    secrets = {secret: marked.text(f"{secret}_env") for secret in kind.SECRETS if f"{secret}_env" in marked.values}
+    marked.text("title", "")
+    marked.number("posts_per_day", 0)
+    marked.number("spacing_s", 0)
+    return Account(
+        name=name,
+        kind=kind.KIND,
+        unit=marked.text("unit", ""),
+        settings={key: value for key, value in marked.values.items() if not key.endswith("_env")},
+        secrets=secrets,
+        path=marked.path,
+        lines=dict(marked.lines),
+        enabled=marked.flag("enabled", True),
+    )
+
+
+def _without_common(marked: Marked) -> Marked:
+    """The same file, the same list of problems, for the kind's own reading."""
+    return Marked(marked.values, marked.lines, marked.path, marked.line, marked.problems)
+
+
+def _refuse_secret_values(marked: Marked) -> None:
+    """A secret in a settings file ends in a repository: refused before anything else, and never repeated."""
+    for key, value in marked.values.items():
+        if key.endswith("_env"):
+            if not isinstance(value, str) or not is_variable_name(value):
+                marked.complain(key, "needs the name of a variable in capitals (FB_TOKEN), never the secret itself.")
+        elif _SECRET_WORDS.search(key) and not key.endswith("_url"):
+            marked.complain(
+                key, f"a secret is not written into a settings file. Put it into a variable and name it: {key}_env."
+            )
+        elif isinstance(value, str) and _holds_secret(value):
+            marked.complain(
+                key, "looks like a token or a password. Remove it, renew it, and name a variable with …_env instead."
+            )
+
+
+def _holds_secret(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        has_login = parts.username is not None or parts.password is not None
+    except ValueError:
+        return False
+    return (has_login and "@" in value and "://" in value) or bool(_TOKEN_SHAPE.fullmatch(value))
