@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from publisher.channels.base import Outcome, Rejected, Retry, Sent, Unknown
+from publisher.channels.rates import Rate
 from publisher.errors import QueueError
-from publisher.queue import schema
+from publisher.queue import pacing, schema
 from publisher.queue.posts import canonical
 from publisher.queue.rows import D, move
 from publisher.queue.transitions import (
@@ -33,8 +33,6 @@ T = schema.attempts
 A = schema.accounts
 
 MAX_TRIES = 12  # surely-not-sent answers in a row before a person is asked
-FIRST_WAIT_S = 30.0
-LONGEST_WAIT_S = 3600.0
 CLOCK_SLACK_S = 5.0  # two machines' clocks may differ by this much
 
 
@@ -78,7 +76,7 @@ def claim(
 
 
 def _refuse_backwards(connection: sa.Connection, now: datetime) -> None:
-    last = connection.execute(sa.select(sa.func.max(A.c.last_commit_at))).scalar()
+    last = pacing.last_commit(connection)
     if last is not None and now < last - timedelta(seconds=CLOCK_SLACK_S):
         raise ClockError(
             f"clock: it is {now.isoformat(timespec='seconds')} now, but something was sent at "
@@ -118,7 +116,7 @@ def give_back(
 
 def mark_sending(
     connection: sa.Connection, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str,
-    now: datetime,
+    now: datetime, rate: Rate,
 ) -> bool:  # fmt: skip
     """Write down, before the irreversible call, that this attempt makes it. False when the lease was lost."""
     row = _held(connection, delivery_id, lease, (CLAIMED,))
@@ -135,23 +133,8 @@ def mark_sending(
         data={"attempt": lease.attempt, "fingerprint": fingerprint}, handles=canonical(dict(handles)),
         absences=0, looks=0, asks_person=0,
     )  # fmt: skip
-    touch_account(connection, row["account"], committed=now)
+    pacing.note_commit(connection, row["account"], rate, now=now)
     return True
-
-
-def touch_account(
-    connection: sa.Connection, account: str, *, committed: datetime | None = None, next_at: datetime | None = None
-) -> None:
-    """Note the account's last commit and the moment before which it takes nothing more; neither ever goes back."""
-    found = connection.execute(sa.select(A).where(A.c.account == account)).first()
-    if found is None:
-        connection.execute(A.insert(), {"account": account, "last_commit_at": committed, "next_at": next_at})
-        return
-    values = {
-        "last_commit_at": max(filter(None, (found.last_commit_at, committed)), default=None),
-        "next_at": max(filter(None, (found.next_at, next_at)), default=None),
-    }
-    connection.execute(A.update().where(A.c.account == account).values(values))
 
 
 def note_retry(connection: sa.Connection, delivery_id: str, lease: Lease, retry: Retry, *, now: datetime) -> bool:
@@ -283,25 +266,22 @@ def _wait(connection: sa.Connection, row: sa.RowMapping, retry: Retry, lease: Le
         move(connection, row, REJECTED, now=now, by=lease.owner, act="give up", data=data, reason=reason,
              tries=tries, next_at=None, **_FREE)  # fmt: skip
         return
-    next_at = now + timedelta(seconds=wait_s(row["id"], tries, retry.after_s))
+    next_at = now + timedelta(seconds=pacing.wait_s(row["id"], tries, retry.after_s))
     move(connection, row, WAITING, now=now, by=lease.owner, act="wait", data=data, reason=retry.reason, tries=tries,
          next_at=next_at, **_FREE)  # fmt: skip
-    # The service asked everybody for patience, not this one piece.
-    touch_account(connection, row["account"], next_at=now + timedelta(seconds=max(retry.after_s, 1.0)))
+    pacing.hold_after(connection, row["account"], retry.after_s, now=now)
 
 
-def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
-    """Seconds until the next try: doubling, never less than asked, spread by the delivery's name."""
-    doubled = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (tries - 1))
-    spread = hashlib.sha256(f"{delivery_id}#{tries}".encode()).digest()[0] / 255
-    return max(asked_s, doubled * (0.75 + 0.5 * spread))
+def ended_leases(connection: sa.Connection, *, now: datetime) -> Sequence[sa.RowMapping]:
+    """Rows whose holder has not been heard of in time."""
+    ended = sa.select(D).where(D.c.state.in_((CLAIMED, SENDING)), D.c.lease_until <= now).order_by(D.c.id)
+    return connection.execute(ended).mappings().all()
 
 
 def recover(connection: sa.Connection, *, now: datetime) -> tuple[int, int]:
     """Take back what dead workers held: `claimed` to `queued`, `sending` to `unknown`. Gives both counts."""
-    ended = sa.select(D).where(D.c.state.in_((CLAIMED, SENDING)), D.c.lease_until <= now).order_by(D.c.id)
     freed = doubtful = 0
-    for row in connection.execute(ended).mappings().all():
+    for row in ended_leases(connection, now=now):
         if row["state"] == CLAIMED:
             move(connection, row, QUEUED, now=now, by="", act="lease ended", **_FREE)
             freed += 1

@@ -59,10 +59,15 @@ def end(connection: sa.Connection, number: int | None, *, person: Person, now: d
     return _lift(connection, numbers, by=person.id, now=now)
 
 
+def ended(connection: sa.Connection, *, now: datetime) -> list[int]:
+    """Freezes whose last moment has come and that were not ended yet."""
+    statement = sa.select(F.c.id).where(F.c.ended_at.is_(None), F.c.until_at <= now)
+    return list(connection.execute(statement).scalars())
+
+
 def lift_ended(connection: sa.Connection, *, now: datetime) -> tuple[list[str], list[str]]:
     """End the freezes whose last moment has come."""
-    statement = sa.select(F.c.id).where(F.c.ended_at.is_(None), F.c.until_at <= now)
-    numbers = list(connection.execute(statement).scalars())
+    numbers = ended(connection, now=now)
     return _lift(connection, numbers, by="", now=now) if numbers else ([], [])
 
 

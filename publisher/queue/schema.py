@@ -187,4 +187,5 @@ accounts = sa.Table(
     sa.Column("account", sa.Text, primary_key=True),
     _moment("next_at"),
     _moment("last_commit_at"),
+    _text("bucket"),  # the state of the account's rate, as channels.rates writes it
 )

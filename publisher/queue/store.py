@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from publisher.channels.base import Look, Outcome, Post, Rejected, Retry, Sent
+from publisher.channels.rates import Rate
 from publisher.errors import PublisherError, QueueError
-from publisher.queue import adding, approvals, claims, freezes, ledger, reasons, schema, settling, telling
+from publisher.queue import adding, approvals, claims, freezes, ledger, pacing, reasons, schema, settling, telling
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
 from publisher.queue.database import Writer, connect, migrate
@@ -30,6 +31,7 @@ from publisher.queue.model import (
 from publisher.queue.rows import D, fetch, to_delivery
 from publisher.workspace import Person
 
+NO_RATE = Rate()
 Deliveries = list[Delivery]
 Lifted = tuple[list[str], list[str]]
 
@@ -164,6 +166,9 @@ class Store:
 
     def lift_ended_freezes(self, now: datetime) -> Lifted:
         """End freezes whose last moment has come; writes nothing when there is none."""
+        with self._engine.connect() as c:
+            if not freezes.ended(c, now=now):
+                return [], []
         return self._writer.write(lambda c: freezes.lift_ended(c, now=now))
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -276,11 +281,14 @@ class Store:
         return self._writer.write(lambda c: claims.note_rejected(c, delivery_id, lease, outcome.reason, now=now))
 
     def mark_sending(
-        self, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str, now: datetime
-    ) -> bool:
+        self, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str, now: datetime,
+        rate: Rate = NO_RATE,
+    ) -> bool:  # fmt: skip
         """When this gives True, the `sending` mark, the attempt and the handles are on the disk."""
         return self._writer.write(
-            lambda c: claims.mark_sending(c, delivery_id, lease, handles=handles, fingerprint=fingerprint, now=now)
+            lambda c: claims.mark_sending(
+                c, delivery_id, lease, handles=handles, fingerprint=fingerprint, now=now, rate=rate
+            )
         )
 
     def finish(self, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> bool:
@@ -292,7 +300,7 @@ class Store:
 
     def close_account(self, account: str, *, until: datetime) -> None:
         """Take nothing from the account before `until`."""
-        self._writer.write(lambda c: claims.touch_account(c, account, next_at=until))
+        self._writer.write(lambda c: pacing.hold(c, account, until=until))
 
     def renew(self, owner: str, *, now: datetime, lease_s: float) -> int:
         """Lengthen every lease of the owner."""
@@ -300,6 +308,9 @@ class Store:
 
     def recover(self, now: datetime) -> tuple[int, int]:
         """Take back what dead workers held; gives how many are queued again and how many are unknown."""
+        with self._engine.connect() as c:
+            if not claims.ended_leases(c, now=now):
+                return 0, 0
         return self._writer.write(lambda c: claims.recover(c, now=now))
 
     def due_looks(self, now: datetime) -> Sequence[tuple[str, str]]:

@@ -132,17 +132,15 @@ def downgrade() -> None:
 
 
 def _sqlite(name: str, table: str, event: str, condition: str, message: str) -> list[str]:
-    return [
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    ]
+    when = f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition}"
+    return [f"{when} BEGIN SELECT RAISE(ABORT, '{message}'); END"]
 
 
 def _postgres(name: str, table: str, event: str, condition: str, message: str) -> list[str]:
     row = "OLD" if event == "DELETE" else "NEW"
+    body = f"BEGIN IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {row}; END"
     statements = [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
-        f"RAISE EXCEPTION '{message}'; END IF; RETURN {row}; END $$",
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
     if event == "DELETE":
@@ -158,6 +156,7 @@ def _create_accounts() -> None:
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_commit_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bucket", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_accounts")),
     )
 
@@ -208,8 +207,8 @@ def _create_deliveries() -> None:
         sa.CheckConstraint("act IN ('publish', 'correct', 'withdraw')", name=op.f("ck_deliveries_act")),
         sa.CheckConstraint("late IN ('send', 'skip', 'ask')", name=op.f("ck_deliveries_late")),
         sa.CheckConstraint(
-            "state IN ('draft', 'in_review', 'approved', 'queued', 'claimed', 'sending', 'sent', 'corrected', 'withdrawn', "
-            "'waiting', 'rejected', 'unknown', 'missed', 'held', 'cancelled')",
+            "state IN ('draft', 'in_review', 'approved', 'queued', 'claimed', 'sending', 'sent', 'corrected', "
+            "'withdrawn', 'waiting', 'rejected', 'unknown', 'missed', 'held', 'cancelled')",
             name=op.f("ck_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(["target"], ["deliveries.id"], name=op.f("fk_deliveries_target_deliveries")),

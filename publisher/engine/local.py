@@ -1,0 +1,313 @@
+"""The service on one machine: APScheduler wakes one dispatcher at the next due moment, a pool drains the accounts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from publisher.channels.base import Channel
+from publisher.channels.rates import Rate
+from publisher.clock import Clock, SetClock
+from publisher.errors import PublisherError
+from publisher.queue.claims import ClockError
+from publisher.queue.reconcile import look
+from publisher.queue.store import Store
+from publisher.queue.worker import Listener, Pace, Work, drain, say_nothing
+
+log = logging.getLogger(__name__)
+
+POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest after this long
+TURN = 20  # pieces of one account before the others get their turn
+NO_RATE = Rate()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a run did, as `(id, outcome)` in order, and the counts of every state when it ended."""
+
+    outcomes: tuple[tuple[str, str], ...]
+    counts: Mapping[str, int]
+
+
+class Service:
+    """Dispatches, drains, reconciles and renews leases until told to stop.
+
+    `channels` maps account names to channels; a piece for an account not in it is held for a person. With a SetClock
+    the run steps from one due moment to the next in one thread, in the same order every time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        rates: Mapping[str, Rate] | None = None,
+        pace: Pace | None = None,
+        workers: int = 8,
+        listener: Listener = say_nothing,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._rates = rates or {}
+        self._pace = pace or Pace()
+        self._workers = workers
+        self._listener = listener
+        self._name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._turns = 0
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._running: dict[str, str] = {}  # account, or `?id` for a look, to the owner's name of its lease
+        self._outcomes: list[tuple[str, str]] = []
+        self._error: PublisherError | None = None
+        self._live: _Live | None = None
+
+    def run(self, *, until_idle: bool = False, until: datetime | None = None) -> Ended:
+        """Work until stopped, or with `until_idle` until nothing more is due by `until` (now, when not given).
+
+        Raises ClockError when the clock stands before what was already sent.
+        """
+        with _stopping_on_signals(self):
+            if isinstance(self._clock, SetClock):
+                self._step(self._clock, until)
+            else:
+                self._live = _Live(self, until_idle=until_idle, until=until)
+                self._live.run()
+                self._live = None
+        if self._error is not None:
+            raise self._error
+        return Ended(tuple(self._outcomes), self._store.counts())
+
+    def stop(self) -> None:
+        """Finish what is being sent, take nothing new, and end `run`."""
+        self._stop.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look for work now: something was added or approved."""
+        if self._live is not None:
+            self._live.wake()
+
+    # -- one round, used by both ways of running ---------------------------------------------------------------------
+
+    def housekeep(self, now: datetime) -> None:
+        """Take back what dead workers held, end freezes whose time is over."""
+        freed, doubtful = self._store.recover(now)
+        if freed or doubtful:
+            log.warning("leases ended: %d taken back, %d unknown", freed, doubtful)
+        self._store.lift_ended_freezes(now)
+
+    def drain_account(self, account: str, *, limit: int | None = None) -> None:
+        """Send what is due on one account."""
+        with self._owning(account) as owner:
+            if owner is None:
+                return
+            work = self._work(account, owner, limit)
+            try:
+                done = drain(account, work)
+            except ClockError as error:
+                self._fail(error)
+            except PublisherError as error:
+                # The database is away or full; leases bring the row back, the next round tries again.
+                log.error("%s: %s", account, error)
+                self._stop.wait(POLL_S)
+            else:
+                self._outcomes += done
+
+    def look_for(self, delivery_id: str, account: str) -> None:
+        """Read the channel for one unknown piece."""
+        with self._owning(f"?{delivery_id}") as owner:
+            if owner is None:
+                return
+            try:
+                self._outcomes.append((delivery_id, look(delivery_id, self._work(account, owner, None))))
+            except PublisherError as error:
+                log.error("%s: %s", delivery_id, error)
+
+    def renew_leases(self) -> None:
+        """Heartbeat of everything this process holds at the moment."""
+        for owner in list(self._running.values()):
+            try:
+                self._store.renew(owner, now=self._clock.now(), lease_s=self._pace.lease_s)
+            except PublisherError as error:
+                log.error("lease of %s not renewed: %s", owner, error)
+
+    def _work(self, account: str, owner: str, limit: int | None) -> Work:
+        return Work(
+            store=self._store,
+            channel=self._channels.get(account),
+            clock=self._clock,
+            owner=owner,
+            rate=self._rates.get(account, NO_RATE),
+            pace=self._pace,
+            limit=limit,
+            stopped=self._stop.is_set,
+            listener=self._listener,
+        )
+
+    @contextmanager
+    def _owning(self, key: str) -> Iterator[str | None]:
+        """A name for the leases of one turn; None when this process is already at that account or piece."""
+        with self._lock:
+            if key in self._running:
+                owner = None
+            else:
+                self._turns += 1
+                owner = self._running[key] = f"{self._name}/{self._turns}"
+        try:
+            yield owner
+        finally:
+            if owner is not None:
+                with self._lock:
+                    del self._running[key]
+
+    def _fail(self, error: PublisherError) -> None:
+        self._error = error
+        self.stop()
+
+    # -- with a clock that is set: one thread, one order ---------------------------------------------------------------
+
+    def _step(self, clock: SetClock, until: datetime | None) -> None:
+        limit = clock.now() if until is None else until.astimezone(UTC)
+        while not self._stop.is_set():
+            now = clock.now()
+            before = len(self._outcomes)
+            self.housekeep(now)
+            for account in self._store.due_accounts(now):
+                self.drain_account(account)
+            for delivery_id, account in self._store.due_looks(now):
+                self.look_for(delivery_id, account)
+            moment = self._store.next_moment(now)
+            if moment is None or moment > limit:
+                return
+            if moment <= now and len(self._outcomes) == before:
+                # Another process holds what is due: time must pass before it changes.
+                moment = now + timedelta(seconds=POLL_S)
+            clock.wait_until(moment)
+
+
+class _Live:
+    """A run on the machine's own clock: APScheduler's thread dispatches, the pool works."""
+
+    def __init__(self, service: Service, *, until_idle: bool, until: datetime | None) -> None:
+        self._service = service
+        self._until = until if until_idle else None
+        self._until_idle = until_idle
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._dispatching = False
+        self._wanted = False
+        self._work: set[str] = set()
+        self._pool = ThreadPoolExecutor(service._workers, thread_name_prefix="drain")
+        # Late is better than dropped, one run catches up for many, never two dispatchers: nothing is left to defaults.
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    def run(self) -> None:
+        service = self._service
+        self._scheduler.start()
+        self._scheduler.add_job(
+            service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew", max_instances=1
+        )
+        self.wake()
+        self._ended.wait()
+        self._scheduler.shutdown(wait=True)
+        self._pool.shutdown(wait=True)
+
+    def wake(self) -> None:
+        with self._lock:
+            self._wanted = True
+            if not self._dispatching and self._scheduler.running:
+                self._schedule(datetime.now(UTC))
+
+    def _schedule(self, moment: datetime) -> None:
+        self._scheduler.add_job(self._dispatch, "date", run_date=moment, id="dispatch", replace_existing=True)
+
+    def _dispatch(self) -> None:
+        with self._lock:
+            self._dispatching, self._wanted = True, False
+        moment = datetime.now(UTC) + timedelta(seconds=POLL_S)
+        try:
+            moment = min(moment, self._round() or moment)
+        except PublisherError as error:
+            log.error("%s", error)
+        finally:
+            with self._lock:
+                self._dispatching = False
+                if not self._ended.is_set():
+                    self._schedule(datetime.now(UTC) if self._wanted else moment)
+
+    def _round(self) -> datetime | None:
+        """Hand out what is due; gives the next moment of interest and ends the run when there is none."""
+        service, store = self._service, self._service._store
+        now = service._clock.now()
+        if not service._stop.is_set():
+            service.housekeep(now)
+            for account in store.due_accounts(now):
+                self._hand_out(account, account, None)
+            for delivery_id, account in store.due_looks(now):
+                self._hand_out(f"?{delivery_id}", account, delivery_id)
+        if self._work:
+            return self._next(now) if not service._stop.is_set() else None
+        moment = store.next_moment(now)
+        idle = self._until_idle and (moment is None or moment > (self._until or now))
+        if idle or service._stop.is_set():
+            self._ended.set()
+        return None if moment is None or moment <= now else moment
+
+    def _next(self, now: datetime) -> datetime | None:
+        moment = self._service._store.next_moment(now)
+        return None if moment is None or moment <= now else moment
+
+    def _hand_out(self, key: str, account: str, delivery_id: str | None) -> None:
+        with self._lock:
+            if key in self._work:
+                return
+            self._work.add(key)
+        service = self._service
+        if delivery_id is None:
+            future: Future[None] = self._pool.submit(service.drain_account, account, limit=TURN)
+        else:
+            future = self._pool.submit(service.look_for, delivery_id, account)
+        future.add_done_callback(lambda done: self._done(key, done))
+
+    def _done(self, key: str, future: Future[None]) -> None:
+        with self._lock:
+            self._work.discard(key)
+        error = future.exception()
+        if error is not None:
+            log.error("%s: stopped by an unexpected %s; its lease will end", key, type(error).__name__)
+        self.wake()
+
+
+@contextmanager
+def _stopping_on_signals(service: Service) -> Iterator[None]:
+    """SIGTERM and SIGINT stop the service gently; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # A handler runs between two instructions of this very thread: it takes no lock, another thread does.
+        threading.Thread(target=service.stop, name="stop").start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,66 @@
+"""When an account may be posted to again: its rate, what the service asked for, and how long a retry waits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from publisher.channels.rates import Bucket, Rate, full, next_at, refill
+from publisher.queue import schema
+from publisher.queue.posts import canonical
+
+A = schema.accounts
+
+FIRST_WAIT_S = 30.0
+LONGEST_WAIT_S = 3600.0
+
+
+def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
+    """Seconds until the next try: doubling, never less than asked, spread by the delivery's name."""
+    doubled = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (tries - 1))
+    spread = hashlib.sha256(f"{delivery_id}#{tries}".encode()).digest()[0] / 255
+    return max(asked_s, doubled * (0.75 + 0.5 * spread))
+
+
+def note_commit(connection: sa.Connection, account: str, rate: Rate, *, now: datetime) -> None:
+    """Take one post from the account's rate; nothing more is claimed for it before the rate allows."""
+    row = _row(connection, account)
+    bucket = Bucket.from_json(json.loads(row["bucket"])) if row["bucket"] else full(rate, now)
+    filled = refill(bucket, rate, now)
+    # Taken even from an empty bucket: a person's retry goes out, and the next piece waits the longer.
+    taken = Bucket(filled.tokens - 1, filled.at, now, filled.not_before)
+    opens_at = max(next_at(taken, rate, now), row["next_at"] or now)
+    values = {"last_commit_at": max(now, row["last_commit_at"] or now), "next_at": opens_at}
+    _set(connection, account, bucket=canonical(taken.to_json()), **values)
+
+
+def hold(connection: sa.Connection, account: str, *, until: datetime) -> None:
+    """Nothing is claimed for the account before `until`; a later hold already there stays."""
+    row = _row(connection, account)
+    _set(connection, account, next_at=max(until, row["next_at"] or until))
+
+
+def last_commit(connection: sa.Connection) -> datetime | None:
+    """When anything was last sent, on any account."""
+    return connection.execute(sa.select(sa.func.max(A.c.last_commit_at, type_=schema.Moment))).scalar()
+
+
+def hold_after(connection: sa.Connection, account: str, after_s: float, *, now: datetime) -> None:
+    """The service asked everybody for patience, not one piece only."""
+    hold(connection, account, until=now + timedelta(seconds=max(after_s, 1.0)))
+
+
+def _row(connection: sa.Connection, account: str) -> sa.RowMapping:
+    statement = sa.select(A).where(A.c.account == account)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        connection.execute(A.insert(), {"account": account})
+        row = connection.execute(statement).mappings().one()
+    return row
+
+
+def _set(connection: sa.Connection, account: str, **values: datetime | str) -> None:
+    connection.execute(A.update().where(A.c.account == account).values(values))

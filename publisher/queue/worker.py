@@ -1,0 +1,230 @@
+"""Sending what is due on one account: prepare, mark, commit, record, confirm; no attempt is committed twice."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Retry, Sent, Unknown
+from publisher.channels.rates import Rate
+from publisher.clock import Clock
+from publisher.errors import PublisherError
+from publisher.queue.claims import Lease
+from publisher.queue.judging import Stop, judge_bytes, judge_files, judge_time
+from publisher.queue.model import Delivery
+from publisher.queue.points import reach
+from publisher.queue.posts import canonical, sha256_text
+from publisher.queue.store import Store
+from publisher.queue.transitions import HELD
+
+log = logging.getLogger(__name__)
+
+RECORD_TRIES = 4  # the answer is in hand; a busy or full disk gets a few seconds to take it
+PREPARE_FAILED_S = 60.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Times the worker and the reconciler keep. `lease_s` must exceed the longest silence of a heartbeat;
+    `gap_s` stands between the two readings that make an absence certain."""
+
+    lease_s: float = 120.0
+    gap_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to one piece."""
+
+    at: datetime
+    id: str
+    account: str
+    outcome: str
+    text: str
+
+
+class Listener(Protocol):
+    def __call__(self, event: Event, /) -> None: ...
+
+
+def say_nothing(event: Event) -> None:
+    """For callers that only want the result."""
+
+
+@dataclass
+class Work:
+    """All that a drain needs: where from, where to, whose name, how fast, whom to tell, and when to stop."""
+
+    store: Store
+    channel: Channel | None
+    clock: Clock
+    owner: str
+    rate: Rate = field(default_factory=Rate)
+    pace: Pace = field(default_factory=Pace)
+    limit: int | None = None
+    stopped: Callable[[], bool] = lambda: False
+    listener: Listener = say_nothing
+
+    def tell(self, delivery: Delivery, outcome: str, text: str = "") -> None:
+        self.listener(Event(self.clock.now(), delivery.id, delivery.account, outcome, text))
+
+
+def drain(account: str, work: Work) -> list[tuple[str, str]]:
+    """Send everything due on one account, in order, until nothing is due, its rate says stop or the limit is reached.
+
+    Gives ids with what became of each. Raises ClockError when the clock stands before what was already sent.
+    """
+    done: list[tuple[str, str]] = []
+    while not work.stopped() and (work.limit is None or len(done) < work.limit):
+        reach("claim.before")
+        delivery = work.store.claim(account, owner=work.owner, now=work.clock.now(), lease_s=work.pace.lease_s)
+        if delivery is None:
+            break
+        reach("claim.after")
+        outcome = _deliver(delivery, work)
+        done.append((delivery.id, outcome))
+        if outcome == "lost":
+            break
+    return done
+
+
+def _deliver(delivery: Delivery, work: Work) -> str:
+    """Take one claimed piece to its outcome; gives the outcome's name."""
+    lease = Lease(work.owner, delivery.attempt)
+    stop = _judge(delivery, work)
+    if stop is not None:
+        return _give_back(delivery, lease, stop, work)
+    assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
+    reach("verify.after")
+    handles = _prepare(delivery, lease, work.channel, work)
+    if isinstance(handles, str):
+        return handles
+    reach("prepare.after")
+    # Uploading can take minutes: a freeze may have come, or the files changed, while it ran.
+    stop = judge_time(delivery, work.clock.now(), work.store.freezes(work.clock.now())) or judge_files(
+        delivery, work.store.artifacts
+    )
+    if stop is not None:
+        return _give_back(delivery, lease, stop, work)
+    reach("sending.before")
+    marked = work.store.mark_sending(
+        delivery.id,
+        lease,
+        handles=handles,
+        fingerprint=fingerprint(delivery.post),
+        now=work.clock.now(),
+        rate=work.rate,
+    )
+    if not marked:
+        work.tell(delivery, "lost", "another worker holds it")
+        return "lost"
+    reach("sending.after")
+    outcome = _commit(delivery, handles, work)
+    reach("commit.after")
+    return _record(delivery, lease, outcome, work)
+
+
+def _judge(delivery: Delivery, work: Work) -> Stop | None:
+    if work.channel is None:
+        return Stop(HELD, f"there is no enabled account `{delivery.account}` in channels/; add it, then retry")
+    if delivery.act == "correct" and not work.channel.can_correct:
+        return Stop(HELD, "this channel cannot correct a post; correct it there by hand, then cancel this")
+    if delivery.act == "withdraw" and not work.channel.can_withdraw:
+        return Stop(HELD, "this channel cannot take a post back; remove it there by hand, then cancel this")
+    now = work.clock.now()
+    approvers = work.store.approvers(delivery.id)
+    return judge_time(delivery, now, work.store.freezes(now)) or judge_bytes(delivery, approvers, work.store.artifacts)
+
+
+def _give_back(delivery: Delivery, lease: Lease, stop: Stop, work: Work) -> str:
+    kept = work.store.give_back(
+        delivery.id, lease, to=stop.to, now=work.clock.now(), reason=stop.reason, freeze=stop.freeze
+    )
+    outcome = stop.to if kept else "lost"
+    work.tell(delivery, outcome, stop.reason)
+    return outcome
+
+
+def _prepare(delivery: Delivery, lease: Lease, channel: Channel, work: Work) -> dict[str, str] | str:
+    """Handles to commit with, or the name of the outcome when it ended here."""
+    if delivery.act != "publish":
+        return dict(delivery.handles)
+    try:
+        prepared: Prepared | Retry | Rejected = channel.prepare(delivery.post, delivery.handles)
+    except Exception as error:
+        # Prepare publishes nothing, so trying it again is safe. The message may quote a request: only its kind is kept.
+        log.warning("prepare of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
+        prepared = Retry(f"preparing it ended in an unexpected {type(error).__name__}", PREPARE_FAILED_S)
+    if isinstance(prepared, Prepared):
+        return {**delivery.handles, **prepared.handles}
+    if not work.store.note_prepare(delivery.id, lease, prepared, now=work.clock.now()):
+        return "lost"
+    outcome = "waiting" if isinstance(prepared, Retry) else "rejected"
+    work.tell(delivery, outcome, prepared.reason)
+    return outcome
+
+
+def _commit(delivery: Delivery, handles: dict[str, str], work: Work) -> Outcome:
+    """The one irreversible call. Whatever escapes from it may have happened after the post was out."""
+    channel = work.channel
+    assert channel is not None  # noqa: S101
+    try:
+        if delivery.act == "publish":
+            return channel.commit(delivery.post, handles)
+        target = work.store.get(delivery.target or "")
+        sent = Sent(target.external_id, target.external_url)
+        if delivery.act == "correct":
+            return channel.correct(delivery.post, sent)
+        return channel.withdraw(target.post, sent)
+    except Exception as error:
+        log.warning("commit of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
+        return Unknown(f"the call ended in an unexpected {type(error).__name__}, so it may be out")
+
+
+def _record(delivery: Delivery, lease: Lease, outcome: Outcome, work: Work) -> str:
+    """Write down what the channel answered, then confirm. Nothing here ever leads back into commit."""
+    if not _write_outcome(delivery, lease, outcome, work):
+        work.tell(delivery, "unrecorded", "the answer could not be written; the channel will be read instead")
+        return "lost"
+    reach("outcome.after")
+    name = {Sent: "sent", Retry: "waiting", Rejected: "rejected", Unknown: "unknown"}[type(outcome)]
+    text = outcome.url if isinstance(outcome, Sent) else outcome.reason
+    if isinstance(outcome, Sent) and delivery.act == "publish":
+        text = _confirm(delivery, lease, outcome, work).url or text
+        reach("confirm.after")
+    work.tell(delivery, name, text)
+    return name
+
+
+def _write_outcome(delivery: Delivery, lease: Lease, outcome: Outcome, work: Work) -> bool:
+    for turn in range(RECORD_TRIES):
+        try:
+            work.store.finish(delivery.id, lease, outcome, now=work.clock.now())
+        except PublisherError as error:
+            log.error("%s: its outcome could not be recorded: %s", delivery.id, error)
+            time.sleep(0.05 * 4**turn)
+        else:
+            return True
+    return False
+
+
+def _confirm(delivery: Delivery, lease: Lease, sent: Sent, work: Work) -> Sent:
+    """Read back for the receipt; a failure here changes nothing about the piece being out."""
+    assert work.channel is not None  # noqa: S101
+    try:
+        confirmed = work.channel.confirm(delivery.post, sent)
+        work.store.confirm(delivery.id, lease, confirmed, now=work.clock.now())
+    except Exception as error:
+        log.warning("confirm of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
+        return sent
+    return confirmed
+
+
+def fingerprint(post: Post) -> str:
+    """What identifies this post among others on a channel: its words without spacing, and its files."""
+    words = ["".join(text.split()) for text in (post.title, post.text, post.html)]
+    return sha256_text(canonical([words, [m.sha256 for m in post.media]]))[:32]
