@@ -25,6 +25,7 @@ class Workspace:
     language: str
     database: str
     people: tuple[Person, ...] = ()
+    state_folder: Path | None = None
 
     @property
     def campaigns(self) -> Path:
@@ -49,7 +50,12 @@ class Workspace:
     @property
     def state(self) -> Path:
         """Database, cache and stored artifacts; never part of the repository."""
-        return self.root / "var"
+        return self.state_folder or self.root / "var"
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address of the queue; SQLite in the state folder unless the settings say otherwise."""
+        return self.database or f"sqlite:///{self.state / 'publisher.db'}"
 
     @property
     def cache(self) -> Path:

@@ -1,0 +1,210 @@
+"""The front matter of a campaign file: every key optional, every wrong one named with its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, get_args
+
+from publisher.content.model import AiUse, Campaign, Late, Output, Override, PlannedPost
+from publisher.content.slug import SLUG
+from publisher.errors import Problem
+from publisher.settings import Marked, describe, nearest, parse_yaml
+
+if TYPE_CHECKING:
+    from publisher.content.parse import Known
+
+KEYS = (
+    "title", "summary", "slug", "key_day", "unit", "author", "editor", "sources", "hashtags", "theme", "outputs",
+    "plan", "valid_until", "late", "ai_use", "voice", "channels", "contains_state_secrets",
+)  # fmt: skip
+_FENCE = re.compile(r"---[ \t]*\n")
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HASHTAG = re.compile(r"\w{1,100}")
+
+
+@dataclass
+class FrontMatter:
+    """The campaign as far as its front matter tells (no title yet, no body), and where title and summary stand."""
+
+    campaign: Campaign
+    title: str
+    summary: str
+    slug: str
+    title_line: int
+    summary_line: int
+    problems: list[Problem]
+
+
+def read_front_matter(text: str, *, path: str, known: Known) -> tuple[FrontMatter, str, int]:
+    """Front matter, the text of the body, and the line on which the body begins."""
+    fence = _FENCE.match(text)
+    if fence is None:
+        return read_keys(Marked({}, {}, path), known), text, 1
+    end = _END.search(text, fence.end())
+    if end is None:
+        problem = Problem(path, 1, "front matter begins with `---` and never ends. Add a line `---` below it.")
+        return read_keys(Marked({}, {}, path, 1, [problem]), known), "", 2
+    marked = parse_yaml(text[fence.end() : end.start()], path=path, first_line=2)
+    return read_keys(marked, known), text[end.end() :], text.count("\n", 0, end.end()) + 1
+
+
+def read_keys(marked: Marked, known: Known) -> FrontMatter:
+    """Every key of the format; what is wrong is collected in `marked`."""
+    marked.refuse_unknown(KEYS, of="a campaign")
+    _refuse_secrets(marked)
+    campaign = Campaign(
+        path=marked.path,
+        title="",
+        summary="",
+        slug="untitled",
+        sections=(),
+        key_day=_known(marked, "key_day", known.key_days, "schedules/key-days.yaml"),
+        unit=_known(marked, "unit", known.units, "assets/units/"),
+        author=_line(marked, "author"),
+        editor=_line(marked, "editor"),
+        sources=tuple(" ".join(source.split()) for source in marked.texts("sources")),
+        hashtags=read_hashtags(marked),
+        theme=_known(marked, "theme", known.themes, "templates/") or "default",
+        outputs=_outputs(marked),
+        plan=_plan(marked, known),
+        valid_until=_date(marked, "valid_until"),
+        late=_choice(marked, "late", get_args(Late)),
+        ai_use=_choice(marked, "ai_use", get_args(AiUse)) or "none",
+        voice=_voice(marked),
+        channels=_channels(marked, known),
+    )
+    title, summary, slug = _line(marked, "title"), _line(marked, "summary"), _slug(marked)
+    return FrontMatter(
+        campaign,
+        title,
+        summary,
+        slug,
+        marked.lines.get("title", 0),
+        marked.lines.get("summary", 0),
+        marked.problems,
+    )
+
+
+def _line(marked: Marked, key: str) -> str:
+    """A text on one line: YAML may spread it over several."""
+    return " ".join(marked.text(key, "").split())
+
+
+def _refuse_secrets(marked: Marked) -> None:
+    value = marked.values.get("contains_state_secrets", False)
+    if value is not False:
+        message = "must be absent or false: a text with state secrets is never published. Take the file out of here."
+        marked.complain("contains_state_secrets", message)
+
+
+def _slug(marked: Marked) -> str:
+    slug = marked.text("slug", "")
+    if slug and not SLUG.fullmatch(slug):
+        marked.complain("slug", f"{describe(slug)}; 1 to 80 of a-z, 0-9 and hyphen. Write another.")
+        return ""
+    return slug
+
+
+def _known(marked: Marked, key: str, names: frozenset[str], where: str) -> str | None:
+    value = marked.text(key, "")
+    if not value:
+        return None
+    if not SLUG.fullmatch(value):
+        marked.complain(key, f"{describe(value)}; an id has a-z, 0-9 and hyphen. Write one of {where}")
+        return None
+    if names and value not in names:
+        near = nearest(value, names)
+        hint = f" Did you mean `{near}`?" if near else ""
+        marked.complain(key, f"no {describe(value)} in {where}; there are: {', '.join(sorted(names))}.{hint}")
+        return None
+    return value
+
+
+def _choice(marked: Marked, key: str, allowed: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    value = marked.text(key, "")
+    if value and value not in allowed:
+        near = nearest(value, allowed)
+        hint = f" Did you mean `{near}`?" if near else ""
+        marked.complain(key, f"found {describe(value)}; allowed: {', '.join(allowed)}.{hint}")
+        return None
+    return value or None
+
+
+def _date(marked: Marked, key: str) -> date | None:
+    value = marked.text(key, "")
+    if not value:
+        return None
+    try:
+        if not _DATE.fullmatch(value):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        marked.complain(key, f"found {describe(value)}; a date is written 2026-10-10. Correct it.")
+        return None
+
+
+def _outputs(marked: Marked) -> tuple[Output, ...]:
+    if "outputs" not in marked.values:
+        return ("infographic", "clip", "article", "radio")
+    allowed: tuple[Output, ...] = get_args(Output)
+    names = marked.texts("outputs")
+    for name in names:
+        if name not in allowed:
+            near = nearest(name, allowed)
+            hint = f" Did you mean `{near}`?" if near else ""
+            marked.complain("outputs", f"no output {describe(name)}; allowed: {', '.join(allowed)}.{hint}")
+    if not names:
+        marked.complain("outputs", f"an empty list makes nothing. Allowed: {', '.join(allowed)}. Name at least one.")
+    return tuple(output for name in dict.fromkeys(names) for output in allowed if output == name)
+
+
+def read_hashtags(marked: Marked) -> tuple[str, ...]:
+    tags = [tag.removeprefix("#") for tag in marked.texts("hashtags")]
+    for tag in tags:
+        if not _HASHTAG.fullmatch(tag):
+            marked.complain(
+                "hashtags", f"{describe(tag)}; a hashtag has letters, digits and _ only. Write it as one word."
+            )
+    return tuple(dict.fromkeys(tag for tag in tags if _HASHTAG.fullmatch(tag)))
+
+
+def _voice(marked: Marked) -> str | None:
+    name = marked.text("voice", "")
+    if name and (name.startswith(("/", "~")) or ".." in name.split("/") or ":" in name or "\\" in name):
+        marked.complain("voice", f"{describe(name)}; a recording is a file beside the campaign. Write its name.")
+        return None
+    return name or None
+
+
+def _plan(marked: Marked, known: Known) -> str | tuple[PlannedPost, ...] | None:
+    if isinstance(marked.values.get("plan"), list):
+        return tuple(_post(entry) for entry in marked.mappings("plan"))
+    return _known(marked, "plan", known.plans, "schedules/")
+
+
+def _post(entry: Marked) -> PlannedPost:
+    entry.refuse_unknown(("at", "to", "send", "late"), of="a planned post")
+    late = _choice(entry, "late", get_args(Late))
+    return PlannedPost(entry.text("at"), entry.text("to"), entry.text("send"), late, entry.line)
+
+
+def _channels(marked: Marked, known: Known) -> dict[str, Override]:
+    """Replacements per channel kind or account."""
+    channels = marked.mapping("channels")
+    if known.channels:
+        channels.refuse_unknown(known.channels, of="`channels` (kinds and accounts)")
+    found = {}
+    for name in channels.values:
+        own = channels.mapping(str(name))
+        own.refuse_unknown(("text", "title", "hashtags", "image"), of="a channel's override")
+        found[str(name)] = Override(
+            text=own.text("text", "") or None,
+            title=_line(own, "title") or None,
+            hashtags=read_hashtags(own) if "hashtags" in own.values else None,
+            image=own.text("image", "") or None,
+            line=channels.at(str(name)),
+        )
+    return found
