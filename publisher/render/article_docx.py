@@ -31,7 +31,7 @@ from publisher.content.model import (
     Text,
     plain_text,
 )
-from publisher.render.article_markdown import chart_alt, safe_href
+from publisher.render.article_markdown import body_blocks, chart_alt, safe_href
 from publisher.render.article_media import ArticleMedia
 from publisher.render.docx_file import (
     add_field,
@@ -43,7 +43,7 @@ from publisher.render.docx_file import (
     start_numbering,
 )
 from publisher.render.headlines import propose_headlines
-from publisher.render.sentences import clean
+from publisher.render.sentences import clean, end_sentence
 from publisher.units import Unit
 
 DRAFT_MARK = "BẢN NHÁP – CHƯA DUYỆT"
@@ -108,7 +108,7 @@ class _Draft:
             self.level = 1
             if section.heading:
                 self._heading(section.heading, 2)
-            self._blocks(section.blocks)
+            self._blocks(body_blocks(campaign, section.blocks))
         self._list_texts("Nguồn tài liệu", campaign.sources)
         if campaign.ai_label:
             self._add(NOTE, Text((Span(campaign.ai_label, strong=True),)))
@@ -165,7 +165,7 @@ class _Draft:
                     self._add(SOURCE, Text((Span("— "), *block.source.spans)))
             case Picture():
                 credit = f" Ảnh: {clean(block.credit).rstrip('.')}." if block.credit else ""
-                self._picture(self.pictures[block.line], "Hình", f"{clean(block.alt).rstrip('.')}.{credit}")
+                self._picture(self.pictures[block.line], "Hình", f"{end_sentence(clean(block.alt))}{credit}")
             case Questions():
                 self._questions(block)
 
@@ -192,7 +192,7 @@ class _Draft:
             (label, *(plain_text(number.written if number else "–") for number in values))
             for label, values in zip(chart.labels, chart.values, strict=True)
         ]
-        self._table(chart.header, rows)
+        self._table(chart.header, rows, about=f"Số liệu của biểu đồ {self.count['Biểu đồ']}")
 
     def _picture(self, media: ArticleMedia, kind: str, caption: str, *, alt: str = "") -> None:
         paragraph = self.document.add_paragraph(style="Normal")
@@ -208,8 +208,8 @@ class _Draft:
         paragraph = self._add(CAPTION, plain_text(f"{kind} {self.count[kind]}. {text}"))
         paragraph.paragraph_format.keep_with_next = above or None
 
-    def _table(self, header: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
-        about = ", ".join(cell.plain for cell in header if cell)
+    def _table(self, header: Sequence[Text], rows: Sequence[Sequence[Text]], *, about: str = "") -> None:
+        about = about or ", ".join(cell.plain for cell in header if cell)
         self._caption("Bảng", f"{clean(about)}." if about else "", above=True)
         columns = max([len(header), *(len(row) for row in rows)])
         table = self.document.add_table(rows=1 + len(rows), cols=columns, style="Table Grid")

@@ -23,6 +23,7 @@ from publisher.content.model import (
 )
 from publisher.render.article_markdown import (
     block_markdown,
+    body_blocks,
     chart_alt,
     chart_table,
     credit_lines,
@@ -30,7 +31,8 @@ from publisher.render.article_markdown import (
     inline,
 )
 from publisher.render.article_media import ArticleMedia
-from publisher.render.sentences import clean
+from publisher.render.contrast import TEXT, darken
+from publisher.render.sentences import clean, end_sentence
 from publisher.render.templating import markup, read_template
 from publisher.units import Unit
 from publisher.workspace import Workspace
@@ -127,7 +129,7 @@ class _Writer:
     def _figure(self, media: ArticleMedia, kind: str, alt: str, credit: str) -> str:
         size = f'width="{media.width}" height="{media.height}"'
         image = Markup('<img src="{}" alt="{}" ').format(media.name, clean(alt)) + markup(f'{size} loading="lazy">')
-        caption = "" if kind == "chart" else Markup("{}").format(clean(alt))
+        caption = "" if kind == "chart" else Markup("{}").format(end_sentence(clean(alt)))
         if credit:
             caption += Markup(" Ảnh: {}.").format(clean(credit).rstrip("."))
         under = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -168,7 +170,7 @@ def write_body(campaign: Campaign, pictures: dict[int, ArticleMedia]) -> str:
         if section.heading:
             inside = writer.heading(inline(section.heading), 2)
             label = f' aria-labelledby="muc-{writer.ids}"'
-        inside += "\n" + writer.blocks(section.blocks)
+        inside += "\n" + writer.blocks(body_blocks(campaign, section.blocks))
         parts.append(f"<section{label}>{inside}</section>" if label else inside)
     parts.append(_sources(campaign, writer))
     parts += [
@@ -225,7 +227,7 @@ def write_page(
             "summary": clean(campaign.summary),
             "author": clean(campaign.author),
             "body": markup(body),
-            "colour": readable(unit.primary),
+            "colour": darken(unit.primary, ratio=TEXT),
             "accent": unit.accent,
             "unit": {
                 "name": clean(unit.name),
@@ -236,16 +238,3 @@ def write_page(
             "mark": {"src": mark.name, "alt": mark.alt} if mark else {},
         }
     )
-
-
-def readable(colour: str) -> str:
-    """`colour` darkened until text in it on white has a contrast of at least 4.5 : 1 (WCAG 2 AA)."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    while _contrast_with_white(red, green, blue) < 4.6:
-        red, green, blue = (int(c * 0.92) for c in (red, green, blue))
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _contrast_with_white(*channels: int) -> float:
-    linear = [(c / 255) / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

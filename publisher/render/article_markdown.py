@@ -112,11 +112,17 @@ def campaign_markdown(campaign: Campaign, pictures: PictureNames) -> str:
     for section in campaign.sections:
         if section.heading:
             parts.append(f"## {inline(section.heading)}")
-        parts += _blocks(section.blocks, pictures)
+        parts += _blocks(body_blocks(campaign, section.blocks), pictures)
     if campaign.sources:
         parts += ["## Nguồn tài liệu", "\n".join(f"- {escape(source)}" for source in campaign.sources)]
     parts += [f"*{escape(line)}*" for line in credit_lines(campaign)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def body_blocks(campaign: Campaign, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the paragraph that is the summary: it already stands as the lead."""
+    lead = clean(campaign.summary)
+    return [block for block in blocks if not (isinstance(block, Paragraph) and clean(block.text.plain) == lead)]
 
 
 def credit_lines(campaign: Campaign) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from publisher.content.model import Chart, Number
 from publisher.errors import RenderError
+from publisher.render.contrast import SHAPE, TEXT, darken
 from publisher.render.sentences import clean
 from publisher.units import Unit
 
 WIDTH_PX = 1600
 MARGIN = 48
-TYPE_PX = 38  # 19 px in a column of 800: the size of the text around it
+PLOT_PX = 620
+TYPE_PX = 44  # 22 px in a column of 800; on a phone the table under the chart is what is read
 LEADING = 1.5  # Be Vietnam Pro's marks need 1.43 to 1.47 times the type size
 INK = "#1c2530"
 QUIET = "#4a5563"
@@ -66,7 +68,7 @@ def _font(fonts: Path, weight: str) -> Font:
 
 def _colours(unit: Unit, count: int) -> tuple[str, ...]:
     base = (unit.primary, unit.accent, "#5b6b7c", "#2a9d8f", "#8e5ea2", "#b3541e")
-    return tuple(base[i % len(base)] for i in range(count))
+    return tuple(darken(base[i % len(base)], ratio=SHAPE) for i in range(count))
 
 
 def wrap(text: str, font: Font, width: float) -> list[str]:
@@ -97,7 +99,7 @@ def _lay_legend(chart: Chart, pen: _Pen, y: float) -> float:
     for index, name in enumerate(names):
         left: float = MARGIN
         if len(names) > 1:
-            pen.draw.rectangle((left, y + 14, left + 32, y + 46), fill=pen.colours[index])
+            pen.draw.rectangle((left, y + 16, left + 34, y + 50), fill=pen.colours[index])
             left += 52
         for part in wrap(name, pen.bold, WIDTH_PX - MARGIN - left):
             pen.text(left, y, part, font=pen.bold)
@@ -107,7 +109,7 @@ def _lay_legend(chart: Chart, pen: _Pen, y: float) -> float:
 
 def _lay_bars(chart: Chart, pen: _Pen) -> int:
     """Each row: its label, below it one bar a column with the number at its end."""
-    line, bar = TYPE_PX * LEADING, 46
+    line, bar = TYPE_PX * LEADING, 52
     y = _lay_legend(chart, pen, MARGIN)
     widest = max([pen.bold.getlength(n.written) for row in chart.values for n in row if n] or [0.0])
     room = WIDTH_PX - 2 * MARGIN - min(widest + 24, 600)
@@ -130,7 +132,7 @@ def _bar(pen: _Pen, number: Number | None, place: tuple[float, int], *, room: fl
     y, height = place
     pen.draw.line((MARGIN, y, MARGIN, y + height), fill=QUIET, width=3)
     if number and room >= 1:
-        pen.draw.rounded_rectangle((MARGIN, y + 2, MARGIN + max(room, 6), y + height - 2), 6, fill=colour)
+        pen.draw.rectangle((MARGIN, y + 2, MARGIN + max(room, 6), y + height - 2), fill=colour)
     words = number.written if number else "chưa có số liệu"
     font = pen.bold if number else pen.regular
     parts = wrap(words, font, WIDTH_PX - 2 * MARGIN - room - 20)
@@ -141,31 +143,57 @@ def _bar(pen: _Pen, number: Number | None, place: tuple[float, int], *, room: fl
 
 
 def _lay_line(chart: Chart, pen: _Pen) -> int:
-    """Points over time joined by lines, the numbers above the points, the times below."""
+    """Points over time joined by lines, the numbers beside the points, the times below."""
     y = _lay_legend(chart, pen, MARGIN) + TYPE_PX * 2
-    high = 620
-    count = len(chart.labels)
-    pitch = (WIDTH_PX - 2 * MARGIN) / count
+    pitch = (WIDTH_PX - 2 * MARGIN) / len(chart.labels)
+    columns = range(len(chart.header) - 1)
     numbers = [float(n.value) for row in chart.values for n in row if n]
     low, top = min([0.0, *numbers]), max([0.0, *numbers])
-    scale: Callable[[float], float] = lambda v: y + high - (v - low) / ((top - low) or 1.0) * high  # noqa: E731
+
+    def scale(value: float) -> float:
+        return y + PLOT_PX - (value - low) / ((top - low) or 1.0) * PLOT_PX
+
     pen.draw.line((MARGIN, scale(0), WIDTH_PX - MARGIN, scale(0)), fill=QUIET, width=3)
-    for index in range(len(chart.header) - 1):
-        points = [
+    series = [
+        [
             (MARGIN + pitch * (i + 0.5), scale(float(number.value)), number.written)
             for i, row in enumerate(chart.values)
-            if (number := row[index] if index < len(row) else None) is not None
+            if (number := row[column] if column < len(row) else None) is not None
         ]
-        _curve(pen, points, colour=pen.colours[index], pitch=pitch)
-    return int(_times(chart, pen, y + high + 20, pitch) + MARGIN)
+        for column in columns
+    ]
+    for points, colour in zip(series, pen.colours, strict=False):
+        pen.draw.line([(x, y) for x, y, _ in points], fill=colour, width=7, joint="curve")
+    marks = [(x, y, words, colour) for line, colour in zip(series, pen.colours, strict=False) for x, y, words in line]
+    for x, y_point, _, colour in marks:
+        pen.draw.ellipse((x - 12, y_point - 12, x + 12, y_point + 12), fill=colour, outline=PAPER, width=3)
+    _label_points(pen, marks, pitch=pitch)
+    return int(_times(chart, pen, y + PLOT_PX + 72, pitch) + MARGIN)
 
 
-def _curve(pen: _Pen, points: Sequence[tuple[float, float, str]], *, colour: str, pitch: float) -> None:
-    pen.draw.line([(x, y) for x, y, _ in points], fill=colour, width=7, joint="curve")
-    for x, y, words in points:
-        pen.draw.ellipse((x - 11, y - 11, x + 11, y + 11), fill=colour, outline=PAPER, width=3)
-        if pen.bold.getlength(words) <= pitch:  # the table below has every number; two that touch can be read by none
-            pen.text(x, y - 18, words, font=pen.bold, anchor="md")
+def _label_points(pen: _Pen, points: Sequence[tuple[float, float, str, str]], *, pitch: float) -> None:
+    """Each number above its point, or below it, or further off, wherever it touches no other number or point.
+
+    A number with no such place is left to the table that follows every chart.
+    """
+    taken = [(x - 14, y - 14, x + 14, y + 14) for x, y, _, _ in points]
+    for x, y, words, colour in sorted(points, key=lambda point: point[1]):
+        width = pen.bold.getlength(words)
+        for shift in (-48, 50, -102, 104):
+            box = (x - width / 2, y + shift - 26, x + width / 2, y + shift + 26)
+            if width <= pitch and not any(_touch(box, other) for other in taken):
+                taken.append(box)
+                fill = darken(colour, ratio=TEXT)
+                at = (x, y + shift)
+                pen.draw.text(at, words, font=pen.bold, anchor="mm", fill=fill, stroke_width=5, stroke_fill=PAPER)
+                break
+
+
+Box = tuple[float, float, float, float]
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _times(chart: Chart, pen: _Pen, y: float, pitch: float) -> float:

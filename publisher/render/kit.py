@@ -110,7 +110,8 @@ def _read(artifact: Artifact) -> bytes:
 
 
 def _caption_text(caption: Caption) -> str:
-    return f"TIÊU ĐỀ\r\n{caption.title}\r\n\r\nMÔ TẢ NGẮN\r\n{caption.summary}\r\n\r\nLỜI ĐĂNG\r\n{_lines(caption.text)}\r\n"
+    parts = (("TIÊU ĐỀ", caption.title), ("MÔ TẢ NGẮN", caption.summary), ("LỜI ĐĂNG", caption.text))
+    return _lines("\n\n".join(f"{head}\n{text}" for head, text in parts) + "\n")
 
 
 def _lines(text: str) -> str:
