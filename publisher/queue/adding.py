@@ -122,7 +122,9 @@ _PLAIN = ("campaign", "unit", "output", "valid_until", "late", "grace_s", "needs
 
 
 def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, author: str, now: datetime) -> str:
-    columns = {k: v for k, v in piece.columns.items() if k not in ("id", "slot")}
+    columns = {k: v for k, v in piece.columns.items() if k not in ("id", "slot", "act", "target")}
+    if (found["act"], found["target"]) != (piece.new.act, piece.new.target):
+        raise QueueError(f"{piece.new.id}: a post, a correction and a withdrawal do not turn into each other.")
     if found["id"] != piece.new.id:
         raise QueueError(f"{piece.new.id}: its slot is already filled by {found['id']}. Keep that name.")
     signed = any(found[name] != columns[name] for name in _SIGNED)

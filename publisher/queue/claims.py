@@ -137,25 +137,24 @@ def mark_sending(
     return True
 
 
-def note_retry(connection: sa.Connection, delivery_id: str, lease: Lease, retry: Retry, *, now: datetime) -> bool:
-    """A prepare that surely sent nothing: wait, or ask a person after too many."""
+def note_retry(connection: sa.Connection, delivery_id: str, lease: Lease, retry: Retry, *, now: datetime) -> str:
+    """A prepare that surely sent nothing: wait, or ask a person after too many. Empty: lease lost."""
     row = _held(connection, delivery_id, lease, (CLAIMED,))
     if row is None or row["lease_owner"] != lease.owner:
-        return False
+        return ""
     _note_prepare(connection, row, "retry", retry.reason, now)
-    _wait(connection, row, retry, lease, now)
-    return True
+    return _wait(connection, row, retry, lease, now)
 
 
-def note_rejected(connection: sa.Connection, delivery_id: str, lease: Lease, reason: str, *, now: datetime) -> bool:
-    """A prepare the channel refused: a person must change something."""
+def note_rejected(connection: sa.Connection, delivery_id: str, lease: Lease, reason: str, *, now: datetime) -> str:
+    """A prepare the channel refused: a person must change something. Empty: lease lost."""
     row = _held(connection, delivery_id, lease, (CLAIMED,))
     if row is None or row["lease_owner"] != lease.owner:
-        return False
+        return ""
     _note_prepare(connection, row, "rejected", reason, now)
     move(connection, row, REJECTED, now=now, by=lease.owner, act="prepare", data={"reason": reason}, reason=reason,
          **_FREE)  # fmt: skip
-    return True
+    return REJECTED
 
 
 def _note_prepare(connection: sa.Connection, row: sa.RowMapping, outcome: str, essentials: str, now: datetime) -> None:
@@ -173,10 +172,10 @@ def _note_prepare(connection: sa.Connection, row: sa.RowMapping, outcome: str, e
     )
 
 
-def finish(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> bool:
-    """Record what commit answered. A late answer still counts while the attempt is the row's newest.
+def finish(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> str:
+    """Record what commit answered; gives the state reached. A late answer counts while the attempt is the newest.
 
-    False when somebody has settled the attempt meanwhile: the answer is then written to the attempt only.
+    Empty when somebody has settled the attempt meanwhile: the answer is then written to the attempt only.
     """
     name = type(outcome).__name__.lower()
     essentials = f"{outcome.id} {outcome.url}".strip() if isinstance(outcome, Sent) else outcome.reason
@@ -185,21 +184,22 @@ def finish(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: O
     row = _held(connection, delivery_id, lease, (SENDING, UNKNOWN))
     if row is None:
         _hold_if_out(connection, delivery_id, lease, outcome, now=now)
-        return False
+        return ""
     if isinstance(outcome, Sent):
         adopt(connection, row, outcome, by=lease.owner, act="commit", now=now)
-    elif row["state"] == UNKNOWN:
+        return SENT
+    if row["state"] == UNKNOWN:
         # The lease had ended and the row waits for settlement: what surely did not leave is settled by this answer.
-        if not isinstance(outcome, Unknown):
-            settle_not_sent(connection, row, by=lease.owner, now=now, evidence=outcome.reason)
-    elif isinstance(outcome, Retry):
-        _wait(connection, row, outcome, lease, now)
-    else:
-        to = REJECTED if isinstance(outcome, Rejected) else UNKNOWN
-        data = {"attempt": lease.attempt, "reason": outcome.reason}
-        move(connection, row, to, now=now, by=lease.owner, act="commit", data=data, reason=outcome.reason,
-             next_at=None if to == REJECTED else now, **_FREE)  # fmt: skip
-    return True
+        if isinstance(outcome, Unknown):
+            return UNKNOWN
+        return settle_not_sent(connection, row, by=lease.owner, now=now, evidence=outcome.reason)
+    if isinstance(outcome, Retry):
+        return _wait(connection, row, outcome, lease, now)
+    to = REJECTED if isinstance(outcome, Rejected) else UNKNOWN
+    data = {"attempt": lease.attempt, "reason": outcome.reason}
+    move(connection, row, to, now=now, by=lease.owner, act="commit", data=data, reason=outcome.reason,
+         next_at=None if to == REJECTED else now, **_FREE)  # fmt: skip
+    return to
 
 
 def _hold_if_out(connection: sa.Connection, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> None:
@@ -243,7 +243,7 @@ def adopt(connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str,
             move(connection, target, to, now=now, by=by, act=row["act"], data={"by_delivery": row["id"]})
 
 
-def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> None:
+def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> str:
     """The attempt is surely not out: write the settlement, then queue the piece again or, after too many, reject it."""
     settlement = {
         "delivery": row["id"], "number": row["attempt"], "verdict": "not_sent", "by": by, "at": now,
@@ -256,20 +256,22 @@ def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, n
     data = {"attempt": row["attempt"], "verdict": "not_sent", "evidence": evidence}
     again = {"tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0}
     move(connection, row, to, now=now, by=by, act="settle", data=data, reason=reason, **again, **_FREE)
+    return to
 
 
-def _wait(connection: sa.Connection, row: sa.RowMapping, retry: Retry, lease: Lease, now: datetime) -> None:
+def _wait(connection: sa.Connection, row: sa.RowMapping, retry: Retry, lease: Lease, now: datetime) -> str:
     tries = row["tries"] + 1
     data = {"attempt": lease.attempt, "tries": tries, "reason": retry.reason}
     if tries >= MAX_TRIES:
         reason = f"not sent after {tries} tries; the last answer: {retry.reason}"
         move(connection, row, REJECTED, now=now, by=lease.owner, act="give up", data=data, reason=reason,
              tries=tries, next_at=None, **_FREE)  # fmt: skip
-        return
+        return REJECTED
     next_at = now + timedelta(seconds=pacing.wait_s(row["id"], tries, retry.after_s))
     move(connection, row, WAITING, now=now, by=lease.owner, act="wait", data=data, reason=retry.reason, tries=tries,
          next_at=next_at, **_FREE)  # fmt: skip
     pacing.hold_after(connection, row["account"], retry.after_s, now=now)
+    return WAITING
 
 
 def ended_leases(connection: sa.Connection, *, now: datetime) -> Sequence[sa.RowMapping]:

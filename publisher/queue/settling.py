@@ -71,8 +71,7 @@ def note_look(
         adopt(connection, row, look.sent, by=owner, act="found", now=now)
         return "sent"
     if isinstance(look, Absent) and row["absences"] + 1 >= ABSENCES_NEEDED:
-        settle_not_sent(connection, row, by=owner, now=now, evidence=look.evidence)
-        return "queued"
+        return settle_not_sent(connection, row, by=owner, now=now, evidence=look.evidence)
     if isinstance(look, CannotTell) and row["looks"] + 1 >= MAX_LOOKS:
         ask(connection, row, evidence=look.evidence, look_at=look.look_at, now=now)
         return "ask"

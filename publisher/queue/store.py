@@ -274,8 +274,8 @@ class Store:
             lambda c: claims.give_back(c, delivery_id, lease, to=to, now=now, reason=reason, freeze=freeze)
         )
 
-    def note_prepare(self, delivery_id: str, lease: Lease, outcome: Retry | Rejected, *, now: datetime) -> bool:
-        """Record a prepare that did not succeed."""
+    def note_prepare(self, delivery_id: str, lease: Lease, outcome: Retry | Rejected, *, now: datetime) -> str:
+        """Record a prepare that did not succeed; gives the state reached, empty when the lease was lost."""
         if isinstance(outcome, Retry):
             return self._writer.write(lambda c: claims.note_retry(c, delivery_id, lease, outcome, now=now))
         return self._writer.write(lambda c: claims.note_rejected(c, delivery_id, lease, outcome.reason, now=now))
@@ -291,8 +291,8 @@ class Store:
             )
         )
 
-    def finish(self, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> bool:
-        """Record what commit answered; False when the attempt was settled meanwhile."""
+    def finish(self, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> str:
+        """Record what commit answered; gives the state reached, empty when the attempt was settled meanwhile."""
         return self._writer.write(lambda c: claims.finish(c, delivery_id, lease, outcome, now=now))
 
     def confirm(self, delivery_id: str, lease: Lease, sent: Sent, *, now: datetime) -> bool:

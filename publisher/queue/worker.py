@@ -161,9 +161,7 @@ def _prepare(delivery: Delivery, lease: Lease, channel: Channel, work: Work) -> 
         prepared = Retry(f"preparing it ended in an unexpected {type(error).__name__}", PREPARE_FAILED_S)
     if isinstance(prepared, Prepared):
         return {**delivery.handles, **prepared.handles}
-    if not work.store.note_prepare(delivery.id, lease, prepared, now=work.clock.now()):
-        return "lost"
-    outcome = "waiting" if isinstance(prepared, Retry) else "rejected"
+    outcome = work.store.note_prepare(delivery.id, lease, prepared, now=work.clock.now()) or "lost"
     work.tell(delivery, outcome, prepared.reason)
     return outcome
 
@@ -187,29 +185,31 @@ def _commit(delivery: Delivery, handles: dict[str, str], work: Work) -> Outcome:
 
 def _record(delivery: Delivery, lease: Lease, outcome: Outcome, work: Work) -> str:
     """Write down what the channel answered, then confirm. Nothing here ever leads back into commit."""
-    if not _write_outcome(delivery, lease, outcome, work):
-        work.tell(delivery, "unrecorded", "the answer could not be written; the channel will be read instead")
+    reached = _write_outcome(delivery, lease, outcome, work)
+    if not reached:
+        work.tell(
+            delivery,
+            "unrecorded",
+            "the answer was not recorded (settled meanwhile, or the database is away); the channel is read instead",
+        )
         return "lost"
     reach("outcome.after")
-    name = {Sent: "sent", Retry: "waiting", Rejected: "rejected", Unknown: "unknown"}[type(outcome)]
     text = outcome.url if isinstance(outcome, Sent) else outcome.reason
     if isinstance(outcome, Sent) and delivery.act == "publish":
         text = _confirm(delivery, lease, outcome, work).url or text
         reach("confirm.after")
-    work.tell(delivery, name, text)
-    return name
+    work.tell(delivery, reached, text)
+    return reached
 
 
-def _write_outcome(delivery: Delivery, lease: Lease, outcome: Outcome, work: Work) -> bool:
+def _write_outcome(delivery: Delivery, lease: Lease, outcome: Outcome, work: Work) -> str:
     for turn in range(RECORD_TRIES):
         try:
-            work.store.finish(delivery.id, lease, outcome, now=work.clock.now())
+            return work.store.finish(delivery.id, lease, outcome, now=work.clock.now())
         except PublisherError as error:
             log.error("%s: its outcome could not be recorded: %s", delivery.id, error)
             time.sleep(0.05 * 4**turn)
-        else:
-            return True
-    return False
+    return ""
 
 
 def _confirm(delivery: Delivery, lease: Lease, sent: Sent, work: Work) -> Sent:
