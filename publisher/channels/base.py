@@ -173,7 +173,9 @@ class Channel(Protocol):
     an outcome. No method writes a secret into anything it returns, logs or raises.
     """
 
-    name: str
+    @property
+    def name(self) -> str: ...
+
     limits: Limits
     can_find: bool
     can_correct: bool

@@ -36,7 +36,7 @@ from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
 from publisher.channels.web import Web
 
-__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "parse_settings"]
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "limits_of", "parse_settings"]
 
 KIND = "facebook"
 LIMITS = Limits(
@@ -49,6 +49,11 @@ LIMITS = Limits(
     shapes=("text", "link", "photo", "photos", "video", "reel"),
 )
 VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"": {}})
+
+
+def limits_of(account: Account) -> Limits:
+    """The same for every account of this kind."""
+    return LIMITS
 
 
 def connect(account: Account, link: Link) -> Facebook:

@@ -43,7 +43,7 @@ from publisher.channels.radio_drop import (
 from publisher.channels.radio_script import BROADCAST, MANIFEST, Piece, folder_name, make_piece, read_manifest
 from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
 
-__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "parse_settings"]
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "limits_of", "parse_settings"]
 
 KIND = "radio"
 LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
@@ -56,6 +56,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 _T = TypeVar("_T")
+
+
+def limits_of(account: Account) -> Limits:
+    """The same for every account of this kind."""
+    return LIMITS
 
 
 def connect(account: Account, link: Link) -> Radio:

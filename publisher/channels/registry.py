@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import publisher.channels
-from publisher.channels.base import Account, Channel
+from publisher.channels.base import Account, Channel, Limits
 from publisher.channels.link import Link
 from publisher.channels.secrets import Secrets, is_variable_name
 from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
@@ -46,6 +46,10 @@ class Kind(Protocol):
 
     def parse_settings(self, marked: Marked, secrets: Mapping[str, str]) -> object:
         """Read the settings, complaining in `marked`; `secrets` are the names of variables given."""
+        ...
+
+    def limits_of(self, account: Account) -> Limits:
+        """What one post may hold, as its settings say."""
         ...
 
     def connect(self, account: Account, link: Link) -> Channel:
@@ -116,6 +120,11 @@ def connect(account: Account, *, secrets: Secrets, folder: Path, sandbox: str | 
     own = f"{sandbox.rstrip('/')}/{account.kind}/{account.name}" if sandbox else None
     state = folder / "channels" / ("sandbox" if sandbox else "live") / account.name
     return kind.connect(account, Link(secrets, state, own))
+
+
+def limits_of(account: Account) -> Limits:
+    """What one post of this account may hold; needs no secret and makes no request."""
+    return kinds()[account.kind].limits_of(account)
 
 
 def _kind_of(marked: Marked) -> Kind | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -135,17 +137,31 @@ def _article(shop: Shop, post: ShownPost, address: Address) -> str:
     """An article: the portal's own HTML is shown as it was taken; the page's policy lets nothing in it run."""
     lead = f"<p class='lead'>{_e(post.text)}</p>" if post.text else ""
     by = f"<p class='credit'>{_e(post.data.get('author', ''))}</p>" if post.data.get("author") else ""
-    body = post.html
+    body = post.html or _blocks(shop, post, address)
     for picture in post.pictures:
-        for name in (picture.name, _e(picture.name)):
-            if name:
-                body = body.replace(f'src="{name}"', f'src="{address(shop, picture)}"')
-    cover = _media(shop, post, address) if not post.html or post.data.get("cover") == "show" else ""
+        if picture.name:
+            ending = re.escape(_e(picture.name))
+            body = re.sub(rf'src="[^"]*{ending}"', f'src="{address(shop, picture)}"', body)
+    covers = replace(post, pictures=post.pictures[:1])
+    cover = _media(shop, covers, address) if post.data.get("cover") == "show" else ""
     return (
         f"<article class='story {_e(post.state)}' id='{_e(post.id)}'>"
         f"<small>{_moment(post.created_at)}{_state(post)}</small>"
         f"<h2>{_e(post.title)}</h2>{lead}{cover}<div class='body'>{body}</div>{by}</article>"
     )
+
+
+def _blocks(shop: Shop, post: ShownPost, address: Address) -> str:
+    by_name = {picture.name: picture for picture in post.pictures}
+    drawn = []
+    for kind, value in post.blocks:
+        if kind == "text":
+            drawn.append(f"<p>{_e(value)}</p>")
+        elif value in by_name:
+            picture = by_name[value]
+            where, alt = _e(address(shop, picture)), _e(picture.alt)
+            drawn.append(f"<figure><img src='{where}' alt='{alt}'><figcaption>{alt}</figcaption></figure>")
+    return "".join(drawn)
 
 
 def _script(shop: Shop, post: ShownPost, address: Address) -> str:

@@ -58,6 +58,8 @@ class ShownPost:
     pictures: tuple[Picture, ...] = ()
     order: int = 0
     data: Mapping[str, str] = field(default_factory=dict)
+    blocks: tuple[tuple[str, str], ...] = ()
+    """(`text`, words) and (`image`, name of a picture), for articles made of blocks instead of HTML."""
 
 
 @dataclass

@@ -1,0 +1,48 @@
+"""Portals: the office's web pages, by the interface each system has, or by files where it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from requests.auth import HTTPBasicAuth
+
+from publisher.channels import portal_feed, portal_liferay, portal_package, portal_wordpress
+from publisher.channels.base import Account, Channel, Limits
+from publisher.channels.link import Link, marked_settings, token_help
+from publisher.channels.portal_settings import SECRETS, SETTINGS, parse_settings
+from publisher.channels.web import Web
+
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "connect", "limits_of", "parse_settings"]
+
+KIND = "portal"
+LIMITS = portal_wordpress.LIMITS
+VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {name: {"flavour": name} for name in ("wordpress", "liferay", "feed", "package")}
+)
+
+
+def limits_of(account: Account) -> Limits:
+    """What an article may hold; the same for every way an article gets to a portal."""
+    return LIMITS
+
+
+def connect(account: Account, link: Link) -> Channel:
+    """The portal's channel. Raises CredentialsError when the password it needs is not set."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    if settings.flavour in ("feed", "package"):
+        folder = link.folder / settings.flavour if link.sandbox is not None else Path(settings.folder)
+        may_make = link.sandbox is not None
+        if settings.flavour == "feed":
+            return portal_feed.Feed(account, settings, folder, may_make_folder=may_make)
+        return portal_package.Package(account, settings, folder, may_make_folder=may_make)
+    password = link.secret(account, "password", SECRETS["password"])
+    base = link.base(settings.base_url)
+    # As bytes: HTTP's basic login is Latin-1 otherwise, and names of users need not be.
+    auth = HTTPBasicAuth(settings.user.encode(), password.reveal().encode())
+    web = Web((base,), settings.timeout_s, (password,), sandboxed=link.sandbox is not None, auth=auth)
+    help_text = token_help(account, "password", SECRETS["password"])
+    if settings.flavour == "liferay":
+        return portal_liferay.Liferay(account, settings, web, base, help_text)
+    return portal_wordpress.WordPress(account, settings, web, base, help_text)

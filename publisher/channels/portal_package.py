@@ -1,0 +1,132 @@
+"""Portals without an interface: a folder with everything a person pastes, and a file to put the address into.
+
+Nothing here can publish, so commit says what is true: a person has to, and the outcome is open until the address of
+the published article stands in `dia-chi.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publisher.channels.base import (
+    Absent,
+    Account,
+    CannotTell,
+    Finding,
+    Found,
+    Limits,
+    Look,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
+from publisher.channels.fitting import fit_limits
+from publisher.channels.portal_settings import Settings
+from publisher.channels.portal_wordpress import LIMITS
+from publisher.channels.radio_script import folder_name, safe_name
+from publisher.errors import PublisherError
+from publisher.files import write_bytes, write_text
+
+ADDRESS = "dia-chi.txt"
+
+
+@dataclass
+class Package:
+    account: Account
+    settings: Settings
+    folder: Path
+    may_make_folder: bool = False
+    limits: Limits = LIMITS
+    can_find: bool = True
+    can_correct: bool = False
+    can_withdraw: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    def fit(self, post: Post) -> tuple[str, ...]:
+        return fit_limits(post, self.limits)
+
+    def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        """Write the package: words, HTML, pictures with their descriptions, and how to go on."""
+        if self.may_make_folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_dir():
+            return Retry("folder: not there. Mount it, or correct it in the account's file.", 300.0)
+        place = self._place(post)
+        try:
+            for media in post.media:
+                write_bytes(place / safe_name(media.name), media.path.read_bytes())
+            write_text(place / "tieu-de.txt", f"{post.title}\n")
+            write_text(place / "tom-tat.txt", f"{post.summary or post.text}\n")
+            write_text(place / "noi-dung.html", post.html or post.text)
+            alts = {safe_name(media.name): media.alt for media in post.media if media.alt}
+            write_text(place / "mo-ta-anh.json", json.dumps(alts, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+            write_text(place / "huong-dan.txt", _GUIDE.format(address=ADDRESS))
+        except (OSError, PublisherError):
+            return Rejected("folder: the package could not be written. Look at its rights and free space.")
+        return Prepared({"package": place.name})
+
+    def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        return Unknown(f"the package {self._place(post).name} waits for a person to paste it and enter its address")
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        return sent
+
+    def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        """Found once a person has put an address of the portal into the package."""
+        place = self._place(post)
+        try:
+            url = (place / ADDRESS).read_text(encoding="utf-8-sig").strip()
+        except FileNotFoundError:
+            if not place.is_dir() and self.folder.is_dir():
+                return Absent("the package was never written")
+            return CannotTell("a person has not entered the article's address yet", f"{place.name}/{ADDRESS}")
+        except (OSError, UnicodeDecodeError):
+            return CannotTell("the file with the address cannot be read", f"{place.name}/{ADDRESS}")
+        if not _is_of(url, self.settings.base_url):
+            return CannotTell(f"the address entered is not one of {self.settings.base_url}", f"{place.name}/{ADDRESS}")
+        return Found(Sent(url, url, "a person entered the address"), "the address was entered by a person")
+
+    def check(self) -> tuple[Finding, ...]:
+        if self.folder.is_dir() or self.may_make_folder:
+            return (Finding("ok", "the folder of packages is there"),)
+        return (Finding("error", f"{self.account.path}: folder: not there. Mount it, or correct the line."),)
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected("a person corrects the article on the portal; this channel cannot")
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected("a person takes the article off the portal; this channel cannot")
+
+    def _place(self, post: Post) -> Path:
+        return self.folder / folder_name(post.key)
+
+
+def _is_of(url: str, base: str) -> bool:
+    try:
+        found, wanted = urlsplit(url), urlsplit(base)
+    except ValueError:
+        return False
+    same_host = found.hostname == wanted.hostname and found.scheme in ("http", "https")
+    return same_host and not found.username and len(url.split()) == 1
+
+
+_GUIDE = """Dán bài lên cổng thông tin
+
+1. Mở trang quản trị của cổng, tạo bài mới.
+2. Dán tiêu đề (tieu-de.txt), tóm tắt (tom-tat.txt) và nội dung (noi-dung.html, ở chế độ mã nguồn).
+3. Tải ảnh lên; mô tả của từng ảnh ở mo-ta-anh.json – ảnh nào cũng phải có mô tả.
+4. Xem trước, đăng bài.
+5. Ghi địa chỉ của bài đã đăng vào tệp {address} trong thư mục này.
+"""
