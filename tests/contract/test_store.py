@@ -111,10 +111,13 @@ def test_the_migrations_give_the_same_columns_and_checks_as_the_schema(store: St
 
 def described(engine: sa.Engine, table: str, space: str | None) -> object:
     found = sa.inspect(engine)
-    columns = [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in found.get_columns(table, schema=space)]
+    columns = [
+        (c["name"], str(c["type"]), c["nullable"], str(c["default"]).replace("twin.", ""))
+        for c in found.get_columns(table, schema=space)
+    ]
     checks = sorted((c["name"], c["sqltext"]) for c in found.get_check_constraints(table, schema=space))
     indexes = sorted((i["name"], i["column_names"]) for i in found.get_indexes(table, schema=space))
-    return sorted(columns), checks, indexes
+    return sorted(columns, key=repr), checks, indexes
 
 
 def test_the_newest_migration_is_the_head() -> None:
