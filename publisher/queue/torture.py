@@ -46,7 +46,8 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run does; `database` empty means SQLite in `folder`. `hits`: how often each point must kill."""
+    """What one run does; `database` empty means SQLite in `folder`. `hits`: how often each point must kill;
+    `window_s`: all are due within so long."""
 
     seed: int = 1
     deliveries: int = 1000
@@ -59,6 +60,7 @@ class Plan:
     without: str = ""
     started: float = 0.0
     limit_s: float = 3600.0
+    window_s: int = 600
 
     @property
     def url(self) -> str:
@@ -202,7 +204,7 @@ def fill(plan: Plan) -> None:
     store = Store.open(plan.url, artifacts=Path(plan.folder) / "store")
     binh = Person("binh", "Bình", frozenset({"approver"}))
     drawn = random.Random(plan.seed)  # noqa: S311 - a repeatable plan is wanted
-    pieces = [_piece(number, f"acc-{number % plan.accounts:03}", drawn) for number in range(plan.deliveries)]
+    pieces = [_piece(number, plan, drawn) for number in range(plan.deliveries)]
     for first in range(0, len(pieces), BATCH):
         batch = pieces[first : first + BATCH]
         ids = [piece.id for piece in batch]
@@ -212,8 +214,9 @@ def fill(plan: Plan) -> None:
     store.close()
 
 
-def _piece(number: int, account: str, drawn: random.Random) -> NewDelivery:
-    due_at = EPOCH + timedelta(seconds=drawn.randrange(600))
+def _piece(number: int, plan: Plan, drawn: random.Random) -> NewDelivery:
+    account = f"acc-{number % plan.accounts:03}"
+    due_at = EPOCH + timedelta(seconds=drawn.randrange(plan.window_s))
     post = Post(f"d-{number:06}", account, "text", "Tiêu đề", f"Tin số {number} của {account}", due_at=due_at)
     return NewDelivery(post.key, "torture", "xa-mau", account, "article", due_at, post, grace_s=10**7)
 
