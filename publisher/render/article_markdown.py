@@ -65,12 +65,11 @@ def inline(text: Text) -> str:
     parts: list[str] = []
     previous_marked = False
     for span in _tidy(text.spans):
-        body = span.text.strip(" ")
-        before = " " if span.text[:1] == " " else ""
-        after = " " if body and span.text[-1:] == " " else ""
+        body = span.text.strip()
+        before, _, after = span.text.partition(body) if body else (span.text, "", "")
         marked = bool(body) and (span.strong or span.emphasis)
         # Two marked runs that touch would run their asterisks together; the words matter more than the weight.
-        clash = marked and previous_marked and not before and not span.href
+        clash = marked and previous_marked and not before
         parts.append(before + _mark(span, escape(body), plain=clash) + after)
         previous_marked = marked and not clash and not after
     return "".join(parts).strip(" ")

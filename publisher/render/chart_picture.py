@@ -84,12 +84,21 @@ def wrap(text: str, font: Font, width: float) -> list[str]:
             lines.append(current)
         current = word
         while font.getlength(current) > width:
-            fits = next(n for n in range(len(current), 0, -1) if n == 1 or font.getlength(current[:n]) <= width)
+            fits = _letters_within(current, font, width)
             lines.append(current[:fits])
             current = current[fits:]
             if not current:
                 break
     return [*lines, current] if current or not lines else lines
+
+
+def _letters_within(word: str, font: Font, width: float) -> int:
+    """How many letters of `word` are no wider than `width`, at least one."""
+    low, high = 1, min(len(word), 1 + int(width / 8))  # no letter of this size is narrower than 8 px
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if font.getlength(word[:middle]) <= width else (low, middle - 1)
+    return low
 
 
 def _lay_legend(chart: Chart, pen: _Pen, y: float) -> float:
@@ -167,29 +176,38 @@ def _lay_line(chart: Chart, pen: _Pen) -> int:
     marks = [(x, y, words, colour) for line, colour in zip(series, pen.colours, strict=False) for x, y, words in line]
     for x, y_point, _, colour in marks:
         pen.draw.ellipse((x - 12, y_point - 12, x + 12, y_point + 12), fill=colour, outline=PAPER, width=3)
-    _label_points(pen, marks, pitch=pitch)
+    _write_numbers(pen, marks, pitch=pitch)
     return int(_times(chart, pen, y + PLOT_PX + 72, pitch) + MARGIN)
 
 
-def _label_points(pen: _Pen, points: Sequence[tuple[float, float, str, str]], *, pitch: float) -> None:
-    """Each number above its point, or below it, or further off, wherever it touches no other number or point.
+Box = tuple[float, float, float, float]
+Mark = tuple[float, float, str, str]
+"""A point of a line: x, y, its number as written, its colour."""
+
+
+def place_numbers(marks: Sequence[Mark], font: Font, *, pitch: float) -> list[tuple[Box, Mark]]:
+    """A box for each number above its point, or below it, or further off, wherever it touches nothing.
 
     A number with no such place is left to the table that follows every chart.
     """
-    taken = [(x - 14, y - 14, x + 14, y + 14) for x, y, _, _ in points]
-    for x, y, words, colour in sorted(points, key=lambda point: point[1]):
-        width = pen.bold.getlength(words)
+    taken: list[Box] = [(x - 14, y - 14, x + 14, y + 14) for x, y, _, _ in marks]
+    placed: list[tuple[Box, Mark]] = []
+    for mark in sorted(marks, key=lambda point: point[1]):
+        x, y, words, _ = mark
+        width = font.getlength(words)
         for shift in (-48, 50, -102, 104):
             box = (x - width / 2, y + shift - 26, x + width / 2, y + shift + 26)
             if width <= pitch and not any(_touch(box, other) for other in taken):
                 taken.append(box)
-                fill = darken(colour, ratio=TEXT)
-                at = (x, y + shift)
-                pen.draw.text(at, words, font=pen.bold, anchor="mm", fill=fill, stroke_width=5, stroke_fill=PAPER)
+                placed.append((box, mark))
                 break
+    return placed
 
 
-Box = tuple[float, float, float, float]
+def _write_numbers(pen: _Pen, marks: Sequence[Mark], *, pitch: float) -> None:
+    for box, (x, _, words, colour) in place_numbers(marks, pen.bold, pitch=pitch):
+        at, fill = (x, (box[1] + box[3]) / 2), darken(colour, ratio=TEXT)
+        pen.draw.text(at, words, font=pen.bold, anchor="mm", fill=fill, stroke_width=5, stroke_fill=PAPER)
 
 
 def _touch(one: Box, other: Box) -> bool:

@@ -45,11 +45,16 @@ class _Environment(ImmutableSandboxedEnvironment):
             raise jinja2.exceptions.SecurityError("`**` is not allowed")
         return super().call_binop(context, operator, left, right)
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return not attr.startswith("_") and isinstance(obj, (str, dict, list, tuple)) and attr not in _GROWING
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Only a macro that the template itself defines; values have filters, not methods."""
+        return isinstance(obj, jinja2.runtime.Macro)
 
 
-_GROWING = ("format", "format_map", "ljust", "rjust", "center", "zfill", "expandtabs", "translate", "encode")
+def _finish(value: object) -> object:
+    """Refuse to show a method of a value: its text would hold an address of this machine's memory."""
+    if callable(value) and not isinstance(value, jinja2.Undefined):
+        raise jinja2.exceptions.SecurityError("a function is no text")
+    return value
 
 
 def make_environment(*, autoescape: bool, filters: Mapping[str, Callable[..., Any]] | None = None) -> _Environment:
@@ -57,6 +62,7 @@ def make_environment(*, autoescape: bool, filters: Mapping[str, Callable[..., An
     environment = _Environment(
         autoescape=autoescape,
         undefined=jinja2.StrictUndefined,
+        finalize=_finish,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
