@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from article_sample import HOSTILE, REPOSITORY, full_campaign, hostile_campaign, office, text, workspace_at
@@ -38,7 +39,7 @@ def with_template(root: Path, source: str, kind: str = "default") -> Workspace:
     folder.mkdir(parents=True)
     (folder / "template.yaml").write_text("default: {text: 1500}\n")
     (folder / f"{kind}.txt.j2").write_text(source)
-    return replace(workspace_at(REPOSITORY), root=root)
+    return Workspace(root, ZoneInfo("Asia/Ho_Chi_Minh"), "tinh-mau", "vi", "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
