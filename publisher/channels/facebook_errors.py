@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from publisher.channels.base import Outcome, Rejected, Retry, Unknown
-from publisher.channels.facebook_graph import GraphError
+from publisher.channels.facebook_graph import THROTTLED_S, GraphError
 from publisher.channels.outcomes import NOT_CONNECTED_S
 from publisher.channels.web import NeverLeft, NoAnswer
 
-THROTTLED_S = 3600.0  # windows are an hour long; calling on while blocked lengthens the block
 TOO_FAST_S = 4 * 3600.0  # 368/1390008: a pause of hours
 
 _THROTTLES = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})

@@ -30,8 +30,10 @@ from publisher.channels.web import (
     Web,
     judge_exception,
     read_answer,
+    retry_after_s,
 )
 
+THROTTLED_S = 3600.0  # windows are an hour long; calling on while blocked lengthens the block
 UPLOAD_S = 300.0  # a clip of 90 s over a commune's line
 
 
@@ -209,7 +211,8 @@ class Graph:
         if isinstance(answer.body, dict) and answer.ok:
             return Graphed(answer.body)
         if answer.status in (429, 503):
-            return GraphError(4, 0, f"HTTP {answer.status}", answer.status, wait_s=self.usage.wait_s)
+            wait_s = self.usage.wait_s or retry_after_s(answer.headers, THROTTLED_S)
+            return GraphError(4, 0, f"HTTP {answer.status}", answer.status, wait_s=wait_s)
         return NoAnswer(f"the answer (HTTP {answer.status}) is not what Facebook gives")
 
 

@@ -59,8 +59,8 @@ class Liferay:
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
         """Put the pictures into the site's documents, each under a code of its own."""
-        addresses: dict[str, str] = {}
-        for image in images_of(post):
+        handles = {}
+        for number, image in enumerate(images_of(post)):
             code = f"publisher-{image.sha256[:40]}"
             described = json.dumps(
                 {"title": public_name(image), "description": image.alt, "externalReferenceCode": code}
@@ -74,27 +74,31 @@ class Liferay:
             outcome = self._judge(reply)
             if outcome is not None:
                 return before_commit(outcome)
-            addresses[f"picture:{image.sha256}"] = str(_body(reply).get("contentUrl", ""))
-        return Prepared(addresses)
+            handles[f"picture:{image.sha256}"] = str(_body(reply).get("contentUrl", ""))
+            if number == 0:
+                handles["cover_id"] = str(_body(reply).get("id", ""))
+        return Prepared(handles)
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
-        addresses = {key.removeprefix("picture:"): url for key, url in handles.items() if key.startswith("picture:")}
-        if set(addresses) != {image.sha256 for image in images_of(post)}:
+        if any(f"picture:{image.sha256}" not in handles for image in images_of(post)):
             return Rejected("its pictures were not uploaded: prepare the post again")
-        return self._put(post, addresses, "the portal took the article")
+        return self._put(post, handles, "the portal took the article")
 
-    def _put(self, post: Post, addresses: Mapping[str, str], evidence: str) -> Outcome:
+    def _put(self, post: Post, handles: Mapping[str, str], evidence: str) -> Outcome:
+        addresses = {key.removeprefix("picture:"): url for key, url in handles.items() if key.startswith("picture:")}
         code = code_of(post)
         body = (
             replace_sources(post.html, addresses, Pictures(post.media)) if post.html else f"<p>{escape(post.text)}</p>"
         )
-        value = {
+        value: dict[str, Any] = {
             "headline": post.title,
             "articleBody": body,
             "description": post.summary,
             "externalReferenceCode": code,
             "keywords": list(post.hashtags),
         }
+        if handles.get("cover_id", "").isdigit():
+            value["image"] = {"imageId": int(handles["cover_id"]), "caption": images_of(post)[0].alt}
         reply = self._call("PUT", f"{_ARTICLES}/{quote(code, safe='')}", json=value)
         outcome = self._judge(reply)
         return outcome if outcome is not None else Sent(code, self._url(_body(reply)), evidence)
@@ -126,8 +130,7 @@ class Liferay:
         ready = self.prepare(post, {})
         if not isinstance(ready, Prepared):
             return ready
-        addresses = {key.removeprefix("picture:"): url for key, url in ready.handles.items()}
-        return self._put(post, addresses, "the article was replaced")
+        return self._put(post, ready.handles, "the article was replaced")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         reply = self._call("DELETE", f"{_ARTICLES}/{quote(sent.id, safe='')}")

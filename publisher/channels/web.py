@@ -100,6 +100,7 @@ class BoundedSession(requests.Session):
         super().__init__()
         self.timeout_s = timeout_s
         self.trust_env = trust_env
+        self.headers["Connection"] = "close"
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         started = time.monotonic()
@@ -116,6 +117,8 @@ class BoundedSession(requests.Session):
                 raise requests.exceptions.ChunkedEncodingError("answer too long or too slow")
             parts.append(part)
         response._content = b"".join(parts)
+        # A kept connection may be closed by the other side just as we send: a doubt that a fresh one never raises.
+        self.get_adapter(request.url or "").close()
         return response
 
 

@@ -109,11 +109,11 @@ class Zalo:
                 return placed
             urls[image.sha256] = placed
         payload = self._payload(post, urls, status="hide")
-        known = handles.get("article_id") or self._find_hidden(post, payload)
-        if isinstance(known, str) and known:
+        known = handles.get("article_id") or self._find_hidden(payload)
+        if not isinstance(known, str):
+            return before_commit(known)
+        if known:
             return Prepared({"article_id": known, **_url_handles(urls)})
-        if isinstance(known, CannotTell):
-            return Retry(known.evidence, 120.0)
         made = self._make("/v2.0/article/create", payload)
         if not isinstance(made, str):
             return before_commit(made)
@@ -177,14 +177,15 @@ class Zalo:
             return Absent(f"the article is there and not shown (status {status})")
         return CannotTell("the article could not be read", self._url(article_id))
 
-    def _find_hidden(self, post: Post, payload: Mapping[str, Any]) -> str | CannotTell:
+    def _find_hidden(self, payload: Mapping[str, Any]) -> str | Outcome:
         """The id of an equal hidden article an earlier, interrupted prepare made; '' when there is none."""
         for number in range(_SLICES):
             params = {"offset": str(number * _SLICE), "limit": str(_SLICE), "type": "normal"}
             reply = self.api.call("GET", "/v2.0/article/getslice", params=params)
-            if not isinstance(reply, Said) or reply.error:
-                reason = getattr(reply, "reason", None) or getattr(reply, "message", "no answer")
-                return CannotTell(f"the account's articles could not be read: {reason}", self.account.name)
+            if not isinstance(reply, Said):
+                return reply
+            if reply.error:
+                return self.api.judge(reply)
             medias = reply.data.get("medias")
             entries = [e for e in medias if isinstance(e, dict)] if isinstance(medias, list) else []
             for entry in entries:

@@ -87,7 +87,9 @@ def shown(shop: Shop) -> list[ShownPost]:
 
 def _show(shop: Shop, record: dict[str, Any], documents: list[dict[str, Any]]) -> ShownPost:
     body = record["value"]["articleBody"]
-    pictures = tuple(Picture(d["file"], d["mime"], d["alt"], d["id"]) for d in documents if d["id"] in body)
+    cover = record["value"].get("image", {}).get("imageId", 0)
+    drawn = sorted((d for d in documents if d["order"] == cover or d["id"] in body), key=lambda d: d["order"] != cover)
+    pictures = tuple(Picture(d["file"], d["mime"], d["alt"], d["id"]) for d in drawn)
     return ShownPost(
         kind="portal",
         account=shop.account.name,
@@ -99,5 +101,6 @@ def _show(shop: Shop, record: dict[str, Any], documents: list[dict[str, Any]]) -
         text=record["value"].get("description", ""),
         html=body,
         pictures=pictures,
+        data={"cover": "show"} if cover else {},
         order=record["order"],
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from publisher.files import write_bytes
 from publisher.sandbox.exchange import Request, Response
 from publisher.sandbox.service import Picture, Shop, ShownPost
+from publisher.sandbox.store import write
 
 KIND = "radio"
 _MULTISTATUS = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"/>'
@@ -62,7 +62,7 @@ def _get(request: Request, path: Path) -> Response:
 def _put(request: Request, path: Path) -> Response:
     if not path.parent.is_dir():
         return Response(409)
-    write_bytes(path, request.body)
+    write(path, request.body)
     return Response(201)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -41,6 +42,8 @@ class Sandbox:
         self.folder = folder
         self.faults = Faults()
         self.requests: deque[Request] = deque(maxlen=10_000)
+        self.errors: list[str] = []
+        """What went wrong inside a stand-in itself: empty unless it has a mistake."""
         self.slow_s = slow_s
         self._wanted_port = port
         self._accounts = {(account.kind, account.name): account for account in accounts}
@@ -109,6 +112,9 @@ class Sandbox:
 
     def respond(self, handler: _Handler, method: str, target: str) -> None:
         """Answer one request, or play the fault that is planned for it."""
+        if self._done.is_set():  # a connection kept alive must not outlive the server
+            handler.drop()
+            return
         service, shop = self._place(target)
         if service is None or shop is None:
             _read_body(handler)
@@ -168,7 +174,10 @@ class _Server(ThreadingHTTPServer):
     sandbox: Sandbox
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is a part of the play, not an error to print."""
+        """A client that hung up is part of the play; anything else is kept, so that a test can ask for it."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError | TimeoutError):
+            self.sandbox.errors.append(repr(error))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -186,6 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if self.command != "HEAD":

@@ -10,9 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publisher.files import write_bytes, write_text
-
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,120}")
+
+
+def write(path: Path, data: bytes) -> None:
+    """All of `data` or what was there before. Not forced to the disk: a stand-in need not outlive a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{threading.get_ident()}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
 
 
 @dataclass
@@ -27,7 +33,7 @@ class Store:
             raise ValueError("an id is letters, digits and -_.:")
         with self.lock:
             text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-            write_text(self.folder / collection / f"{record_id}.json", text)
+            write(self.folder / collection / f"{record_id}.json", text.encode())
         return record
 
     def get(self, collection: str, record_id: str) -> dict[str, Any] | None:
@@ -56,7 +62,7 @@ class Store:
         with self.lock:
             path = self.folder / "count"
             number = int(path.read_text()) + 1 if path.is_file() else 1
-            write_text(path, str(number))
+            write(path, str(number).encode())
             return number
 
     def keep(self, data: bytes) -> str:
@@ -64,7 +70,7 @@ class Store:
         name = hashlib.sha256(data).hexdigest()
         path = self.folder / "files" / name
         if not path.is_file():
-            write_bytes(path, data)
+            write(path, data)
         return name
 
     def kept(self, name: str) -> bytes:

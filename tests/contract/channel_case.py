@@ -1,0 +1,150 @@
+"""What a stand-in of `tests/servers/` offers the contract suite: cases, each an account with a post it takes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from publisher.channels.base import Account, Channel, Media, Post, Rejected, Retry, Sent, Unknown
+from publisher.channels.registry import connect
+from publisher.channels.secrets import Secrets
+from publisher.sandbox.server import Sandbox
+
+NOON = datetime(2027, 5, 18, 5, 0, tzinfo=UTC)
+
+# Fault on the commit → the outcome the design asks for, and how many posts readers then see.
+COMMIT_FAULTS: Mapping[str, tuple[type, int]] = {
+    "slow": (Unknown, 1),
+    "drop_before": (Unknown, 0),
+    "drop_after": (Unknown, 1),
+    "error_before": (Unknown, 0),
+    "error_after": (Unknown, 1),
+    "html_after": (Unknown, 1),
+    "wrong_type": (Unknown, 1),
+    "no_type": (Unknown, 1),
+    "broken_json": (Unknown, 1),
+    "unavailable": (Retry, 0),
+    "throttle": (Retry, 0),
+    "expired": (Rejected, 0),
+    "policy": (Rejected, 0),
+}
+PREPARE_FAULTS = (
+    "slow", "drop_before", "drop_after", "error_before", "error_after", "html_after", "wrong_type", "broken_json",
+    "unavailable", "throttle",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One post as readers see it."""
+
+    words: str
+    files: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An account and a post of one kind. `faults` says where a service differs from COMMIT_FAULTS."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    post: Callable[[Path, str], Post]
+    words: Callable[[Post], Sequence[str]]
+    too_long: Callable[[Post], Post]
+    commit_step: str = "commit"
+    prepare_step: str = "prepare"
+    prepares: bool = True
+    faults: Mapping[str, tuple[type, int]] = field(default_factory=dict)
+    corrects: bool = True
+    withdraws: bool = True
+    throttled_s: float = 37.0
+    token_setting: str = "token_env"
+    """Setting a refused login must name; empty where the service has no login."""
+    needs_person: bool = False
+    server: Callable[[Path], AbstractContextManager[Server]] | None = None
+    """How to start what the account speaks to; None: the sandbox."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A stand-in that is not the sandbox: extra settings, values of secrets, and what readers see."""
+
+    settings: Mapping[str, Any]
+    values: Mapping[str, str]
+    seen: Callable[[], list[Seen]]
+
+
+@dataclass
+class Rig:
+    """A case with its stand-in running."""
+
+    case: Case
+    folder: Path
+    sandbox: Sandbox | None
+    server: Server | None
+    account: Account
+
+    def channel(self, *, timeout_s: float = 10.0, values: Mapping[str, str] | None = None) -> Channel:
+        known = self.server.values if self.server else self.sandbox.tokens if self.sandbox else {}
+        account = make_account(self.case, {**self.account.settings, "timeout_s": timeout_s})
+        url = self.sandbox.url if self.sandbox else None
+        secrets = Secrets(known if values is None else values)
+        return connect(account, secrets=secrets, folder=self.folder / "state", sandbox=url)
+
+    def post(self, key: str = "ngay-khoa-hoc/infographic/1") -> Post:
+        return self.case.post(self.folder, key)
+
+    def seen(self) -> list[Seen]:
+        if self.server is not None:
+            return self.server.seen()
+        assert self.sandbox is not None
+        return [
+            Seen(
+                "\n".join((post.title, post.text, post.html, *(value for _, value in post.blocks))),
+                tuple(self.sandbox.shop(post.kind, post.account).store.kept(p.file) for p in post.pictures),
+            )
+            for post in self.sandbox.posts(self.case.kind)
+            if post.state == "published"
+        ]
+
+    def send(self, post: Post, channel: Channel | None = None) -> Sent:
+        """Prepare and commit with nothing going wrong."""
+        channel = channel or self.channel()
+        prepared = channel.prepare(post, {})
+        assert not isinstance(prepared, Retry | Rejected), prepared
+        sent = channel.commit(post, prepared.handles)
+        assert isinstance(sent, Sent), sent
+        return sent
+
+
+def make_account(case: Case, settings: Mapping[str, Any]) -> Account:
+    name = f"{case.kind}-thu"
+    return Account(name, case.kind, "tinh-mau", settings, case.secrets, f"channels/{name}.yaml", {"kind": 1})
+
+
+def make_picture(folder: Path, name: str, colour: tuple[int, int, int], alt: str) -> Media:
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 80), colour).save(stream, "PNG")
+    return make_file(folder, name, stream.getvalue(), "image/png", "image", alt)
+
+
+def make_film(folder: Path, size: int = 3000) -> Media:
+    data = b"\0\0\0\x18ftypisom" + bytes(range(256)) * (size // 256)
+    return make_file(folder, "clip.mp4", data, "video/mp4", "video")
+
+
+def make_file(folder: Path, name: str, data: bytes, mime: str, role: Any, alt: str = "") -> Media:
+    path = folder / "media" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    return Media(path, hashlib.sha256(data).hexdigest(), len(data), mime, role, name, alt)

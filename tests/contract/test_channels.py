@@ -1,0 +1,387 @@
+"""Every kind of channel, found by listing the package, must keep these promises against its stand-in."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import inspect
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import quote
+
+import pytest
+import requests
+import yaml
+from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, Case, Rig, make_account
+
+from publisher.channels.base import Absent, CannotTell, Found, Prepared, Rejected, Retry, Sent, Unknown
+from publisher.channels.registry import connect, limits_of, list_kinds, load_account
+from publisher.channels.secrets import Secrets
+from publisher.channels.web import NeverLeft, NoAnswer, judge_exception
+from publisher.clock import SetClock
+from publisher.errors import CredentialsError, SettingsError
+from publisher.sandbox.server import Sandbox
+
+SERVERS = Path(__file__).parents[1] / "servers"
+SINCE = NOON - timedelta(minutes=1)
+
+
+def load_server(kind: str) -> ModuleType:
+    """The stand-in's module, by path: its name is the kind's and may be a library's too."""
+    path = SERVERS / f"{kind}.py"
+    assert path.is_file(), f"kind {kind} needs its stand-in tests/servers/{kind}.py"
+    spec = importlib.util.spec_from_file_location(f"stand_in_{kind}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CASES: list[Case] = [case for kind in list_kinds() for case in load_server(kind).CASES]
+HTTP = [case for case in CASES if case.server is None]
+each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+each_http = pytest.mark.parametrize("case", HTTP, ids=lambda case: case.name)
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+def rig(case: Case, tmp_path: Path, stack: ExitStack) -> Rig:
+    account = make_account(case, case.settings)
+    if case.server is not None:
+        server = stack.enter_context(case.server(tmp_path))
+        account = make_account(case, {**case.settings, **server.settings})
+        return Rig(case, tmp_path, None, server, account)
+    sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON), slow_s=1.0)
+    stack.callback(lambda: check_sound(sandbox))
+    return Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
+
+
+def check_sound(sandbox: Sandbox) -> None:
+    """A stand-in that breaks looks like a service that breaks: a test must not pass by it."""
+    assert sandbox.errors == []
+
+
+def play_person(rig: Rig) -> None:
+    """A person pastes the package and enters the address."""
+    for path in (rig.folder / "goi").iterdir():
+        (path / "dia-chi.txt").write_text("https://truyenthong.tinhmau.example/tin/1\n")
+
+
+@each
+def test_a_post_arrives_as_written(case: Case, rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    assert channel.fit(post) == ()
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    assert rig.seen() == [], "prepare must show nothing"
+    sent = channel.commit(post, prepared.handles)
+    if case.needs_person:
+        assert isinstance(sent, Unknown)
+        assert isinstance(channel.find(post, prepared.handles, SINCE), CannotTell)
+        play_person(rig)
+    else:
+        assert isinstance(sent, Sent), sent
+    look = channel.find(post, prepared.handles, SINCE)
+    assert isinstance(look, Found), look
+    [seen] = rig.seen()
+    for words in case.words(post):
+        assert words in seen.words
+    assert {m.path.read_bytes() for m in post.media} <= set(seen.files)
+    assert channel.confirm(post, look.sent).id == look.sent.id
+
+
+@each
+def test_preparing_twice_posts_once(case: Case, rig: Rig) -> None:
+    """A worker may die after prepare, with or without what it obtained."""
+    channel, post = rig.channel(), rig.post()
+    channel.prepare(post, {})
+    first = channel.prepare(post, {})
+    assert isinstance(first, Prepared)
+    second = channel.prepare(post, first.handles)
+    assert isinstance(second, Prepared)
+    channel.commit(post, second.handles)
+    if case.needs_person:
+        play_person(rig)
+    assert len(rig.seen()) == 1
+
+
+@each
+def test_a_post_that_was_never_sent_is_absent(case: Case, rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    rig.send(rig.post("another/key"), channel) if not case.needs_person else None
+    other = replace(post, text=f"{post.text} (bài khác)")
+    assert isinstance(channel.find(other, {}, SINCE), Absent)
+
+
+@each_http
+def test_over_a_limit_is_refused_before_any_request(case: Case, rig: Rig) -> None:
+    assert rig.sandbox is not None
+    channel = rig.channel()
+    reasons = channel.fit(case.too_long(rig.post()))
+    assert reasons
+    assert len(rig.sandbox.requests) == 0
+
+
+@each
+def test_pictures_without_alt_text_are_refused(case: Case, rig: Rig) -> None:
+    post = rig.post()
+    bare = replace(post, media=tuple(replace(m, alt="") for m in post.media))
+    if any(m.role == "image" for m in post.media):
+        assert any("alt text" in reason for reason in rig.channel().fit(bare))
+
+
+@each_http
+@pytest.mark.parametrize("fault", COMMIT_FAULTS)
+def test_a_fault_while_committing_loses_and_doubles_nothing(case: Case, rig: Rig, fault: str) -> None:
+    assert rig.sandbox is not None
+    expected, count = case.faults.get(fault, COMMIT_FAULTS[fault])
+    channel, post = rig.channel(), rig.post()
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+    sending = rig.channel(timeout_s=0.4) if fault == "slow" else channel
+    outcome = sending.commit(post, prepared.handles)
+    assert isinstance(outcome, expected), outcome
+    assert rig.sandbox.faults.left == 0
+    assert len(rig.seen()) == count
+    look = channel.find(post, prepared.handles, SINCE)
+    assert isinstance(look, Found if count else Absent), look
+    if not count:  # what the queue does next: surely absent, so once more
+        assert isinstance(channel.commit(post, prepared.handles), Sent)
+    assert len(rig.seen()) == 1
+
+
+@each_http
+@pytest.mark.parametrize("fault", PREPARE_FAULTS)
+def test_a_fault_while_preparing_is_never_unknown(case: Case, rig: Rig, fault: str) -> None:
+    if not case.prepares:
+        return
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    rig.sandbox.faults.play(fault, kind=case.kind, step=case.prepare_step)
+    preparing = rig.channel(timeout_s=0.4) if fault == "slow" else channel
+    prepared = preparing.prepare(post, {})
+    assert isinstance(prepared, Retry | Prepared), prepared
+    assert rig.seen() == []
+    rig.send(post, channel)
+    assert len(rig.seen()) == 1
+
+
+@each_http
+def test_never_connected_is_retry(case: Case, rig: Rig) -> None:
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    rig.sandbox.stop()
+    outcome = channel.commit(post, prepared.handles)
+    assert isinstance(outcome, Retry), outcome
+    assert isinstance(channel.find(post, prepared.handles, SINCE), CannotTell)
+    assert all(finding.level != "ok" or "answers" not in finding.text for finding in channel.check())
+    rig.sandbox.start()
+    assert rig.seen() == []
+
+
+@each_http
+def test_throttling_waits_as_told(case: Case, rig: Rig) -> None:
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    for fault, wait_s in (("throttle", case.throttled_s), ("unavailable", 37.0)):
+        rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+        outcome = channel.commit(post, prepared.handles)
+        assert outcome == Retry(getattr(outcome, "reason", ""), wait_s)
+
+
+@each_http
+def test_reading_back_that_fails_decides_nothing(case: Case, rig: Rig) -> None:
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    channel.commit(post, prepared.handles)
+    for fault in ("drop_before", "error_before", "html_after", "throttle", "wrong_type"):
+        rig.sandbox.faults.play(fault, kind=case.kind, step="read")
+        look = channel.find(post, prepared.handles, SINCE)
+        rig.sandbox.faults.clear()
+        # A WebDAV folder answers with the file itself: a page in its place is no manifest of ours.
+        assert isinstance(look, CannotTell) or (case.kind == "radio" and fault == "wrong_type"), (fault, look)
+
+
+@each_http
+def test_a_bad_token_is_rejected_and_names_the_setting(case: Case, rig: Rig) -> None:
+    if not case.token_setting:
+        return
+    wrong = dict.fromkeys(case.secrets.values(), "sai-hoan-toan-000000")
+    channel, post = rig.channel(values=wrong), rig.post()
+    outcome = channel.prepare(post, {})
+    if isinstance(outcome, Prepared):
+        outcome = channel.commit(post, outcome.handles)
+    assert isinstance(outcome, Rejected), outcome
+    assert case.token_setting in outcome.reason
+    assert "sai-hoan-toan" not in outcome.reason
+    [finding, *_] = [f for f in channel.check() if f.level == "error"]
+    assert case.token_setting in finding.text
+
+
+@each
+def test_a_missing_secret_names_the_variable(case: Case, rig: Rig) -> None:
+    if not case.token_setting:
+        return
+    with pytest.raises(CredentialsError) as caught:
+        rig.channel(values={})
+    assert any(variable in str(caught.value) for variable in case.secrets.values())
+
+
+@each_http
+def test_no_secret_in_any_value_log_or_address(case: Case, rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    assert rig.sandbox is not None
+    caplog.set_level(logging.DEBUG)
+    channel, post = rig.channel(), rig.post()
+    said: list[object] = [channel, channel.check(), channel.prepare(post, {})]
+    prepared = channel.prepare(post, {})
+    assert isinstance(prepared, Prepared)
+    for fault in ("expired", "policy", "throttle", "error_after"):
+        rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+        said.append(channel.commit(post, prepared.handles))
+    sent = channel.commit(post, prepared.handles)
+    said += [sent, channel.find(post, prepared.handles, SINCE)]
+    shown = "\n".join([*map(repr, said), caplog.text, *(request.target for request in rig.sandbox.requests)])
+    tokens = set(rig.sandbox.tokens.values()) | access_tokens(rig)
+    for value in tokens:
+        for form in (value, quote(value, safe=""), base64.b64encode(value.encode()).decode()):
+            assert form not in shown
+    assert "access_token=" not in shown
+
+
+def access_tokens(rig: Rig) -> set[str]:
+    """Tokens the stand-in gave out itself."""
+    assert rig.sandbox is not None
+    state = rig.sandbox.shop(rig.case.kind, rig.account.name).store.get("login", "state") or {}
+    return {str(state[key]) for key in ("access", "refresh") if state.get(key)}
+
+
+@each
+def test_a_correction_replaces_what_readers_see(case: Case, rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    if not case.corrects:
+        assert not channel.can_correct
+        return
+    sent = rig.send(post, channel)
+    better = replace(post, text="Đính chính: 9 giờ.", title=f"{post.title} (đính chính)", summary="Đính chính: 9 giờ.")
+    outcome = channel.correct(better, sent)
+    assert isinstance(outcome, Sent), outcome
+    assert outcome.id == sent.id
+    [seen] = rig.seen()
+    assert "Đính chính: 9 giờ." in seen.words
+
+
+@each
+def test_a_withdrawal_leaves_nothing_to_see(case: Case, rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    if not case.withdraws:
+        assert not channel.can_withdraw
+        return
+    sent = rig.send(post, channel)
+    assert isinstance(channel.withdraw(post, sent), Sent)
+    assert rig.seen() == []
+    assert isinstance(channel.withdraw(post, sent), Sent | Rejected), "a second withdrawal is no accident"
+
+
+@each
+def test_settings_make_the_round_trip(case: Case, rig: Rig) -> None:
+    """What a file says is what the account holds; an unknown key is an error with its line and the nearest name."""
+    lines = {"kind": case.kind, "unit": "tinh-mau", **rig.account.settings}
+    lines |= {f"{name}_env": variable for name, variable in case.secrets.items()}
+    path = rig.folder / f"{case.kind}-thu.yaml"
+    path.write_text(yaml.safe_dump(lines, allow_unicode=True, sort_keys=False))
+    account = load_account(path, shown=path.name)
+    assert {k: v for k, v in account.settings.items() if k not in ("kind", "unit")} == dict(rig.account.settings)
+    assert account.secrets == case.secrets
+    assert limits_of(account) == rig.channel().limits
+    text = path.read_text()
+    path.write_text(f"{text}timeot_s: 3\n")
+    with pytest.raises(SettingsError) as caught:
+        load_account(path, shown=path.name)
+    [problem] = caught.value.problems
+    line = text.count("\n") + 1
+    wrong = f"timeot_s: not a setting of a {case.kind} channel. Did you mean `timeout_s`?"
+    assert str(problem) == f"{path.name}:{line}: {wrong}"
+
+
+@each_http
+def test_in_the_sandbox_nothing_else_is_ever_called(case: Case, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = requests.Session.send
+
+    def watched(self: requests.Session, request: requests.PreparedRequest, **more: object) -> requests.Response:
+        asked.append(str(request.url))
+        return real(self, request, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(requests.Session, "send", watched)
+    channel, post = rig.channel(), rig.post()
+    channel.check()
+    sent = rig.send(post, channel)
+    channel.confirm(post, sent)
+    channel.find(post, {}, SINCE)
+    channel.correct(post, sent)
+    channel.withdraw(post, sent)
+    assert rig.sandbox is not None
+    assert asked
+    assert all(url.startswith(f"{rig.sandbox.url}/{case.kind}/") for url in asked), asked
+
+
+def test_every_exception_class_of_requests_gets_an_outcome() -> None:
+    classes = [
+        value
+        for _, value in inspect.getmembers(requests.exceptions, inspect.isclass)
+        if issubclass(value, requests.RequestException)
+    ]
+    assert len(classes) > 15
+    for kind in classes:
+        error = kind("x", "x", 0) if kind is requests.exceptions.JSONDecodeError else kind("x")
+        assert isinstance(judge_exception(error), NeverLeft | NoAnswer)
+
+
+def test_only_what_surely_never_left_is_called_so() -> None:
+    """A dropped connection, a time-out while reading and a broken answer may all hide a post."""
+    errors = requests.exceptions
+    for error in (errors.ConnectionError("aborted"), errors.ReadTimeout("x"), errors.ChunkedEncodingError("x")):
+        assert isinstance(judge_exception(error), NoAnswer)
+    assert isinstance(judge_exception(errors.ConnectTimeout("x")), NeverLeft)
+
+
+def test_a_post_of_an_earlier_run_is_still_there(tmp_path: Path) -> None:
+    """The sandbox keeps everything in its folder, so that a second demo finds the first one's posts."""
+    case = next(case for case in HTTP if case.name == "facebook-text")
+    account = make_account(case, case.settings)
+    for _ in range(2):
+        with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
+            rig = Rig(case, tmp_path, sandbox, None, account)
+            if not rig.seen():
+                rig.send(rig.post())
+            assert isinstance(rig.channel().find(rig.post(), {}, SINCE), Found)
+            assert len(rig.seen()) == 1
+
+
+def test_an_account_without_sandbox_keeps_its_real_address(tmp_path: Path) -> None:
+    case = next(case for case in HTTP if case.name == "facebook-text")
+    channel = connect(
+        make_account(case, case.settings),
+        secrets=Secrets({"FB_THU_TOKEN": "abc-def", "FB_THU_SECRET": "ghi-jkl"}),
+        folder=tmp_path,
+    )
+    assert channel.graph.web.bases[0] == "https://graph.facebook.com"  # type: ignore[attr-defined]
+    assert datetime.now(UTC).year >= 2026

@@ -1,0 +1,127 @@
+"""Portals' cases: WordPress and Liferay at the sandbox, feeds and packages in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from channel_case import Case, Seen, Server, make_picture
+
+from publisher.channels.base import Post
+
+KIND = "portal"
+BODY = '<h2 id="muc-1">Ba bước</h2>\n<p>Đăng ký &amp; nhận lịch.</p>\n<p><img src="trong-bai.png" alt="Học sinh"></p>'
+SECRETS = {"password": "PORTAL_THU_PASSWORD"}
+
+
+def article(folder: Path, key: str) -> Post:
+    media = (
+        make_picture(folder, "bìa.png", (11, 79, 138), "Bìa: Ngày 18/5"),
+        make_picture(folder, "trong-bai.png", (242, 165, 65), "Học sinh xem kính hiển vi"),
+    )
+    return Post(
+        key,
+        "portal-thu",
+        "article",
+        "Tỉnh Mẫu mở cửa phòng thí nghiệm",
+        "Mời bà con.",
+        html=BODY,
+        summary="Mười hai phòng mở cửa.",
+        author="Ban biên tập",
+        media=media,
+        data={"slug": "ngay-khoa-hoc-tinh-mau"},
+    )
+
+
+def too_long(post: Post) -> Post:
+    return replace(post, media=tuple(replace(m, bytes=9_000_000) for m in post.media))
+
+
+def words(post: Post) -> list[str]:
+    return [post.title, post.summary, '<h2 id="muc-1">Ba bước</h2>', "<p>Đăng ký &amp; nhận lịch.</p>"]
+
+
+@contextmanager
+def feed_server(folder: Path) -> Iterator[Server]:
+    place = folder / "tin"
+    place.mkdir()
+
+    def seen() -> list[Seen]:
+        if not (place / "feed.json").is_file():
+            return []
+        items = json.loads((place / "feed.json").read_text())["items"]
+        files = tuple(path.read_bytes() for path in sorted((place / "anh").iterdir()))
+        return [Seen(f"{i['title']}\n{i['summary']}\n{i['content_html']}", files) for i in items]
+
+    yield Server({"folder": str(place)}, {}, seen)
+
+
+@contextmanager
+def package_server(folder: Path) -> Iterator[Server]:
+    place = folder / "goi"
+    place.mkdir()
+
+    def seen() -> list[Seen]:
+        names = ("tieu-de.txt", "tom-tat.txt", "noi-dung.html")
+        return [
+            Seen(
+                "\n".join((path.parent / n).read_text() for n in names),
+                tuple(p.read_bytes() for p in path.parent.glob("*.png")),
+            )
+            for path in sorted(place.glob("*/dia-chi.txt"))
+        ]
+
+    yield Server({"folder": str(place)}, {}, seen)
+
+
+WEB = {"base_url": "https://truyenthong.tinhmau.example"}
+CASES = (
+    Case(
+        "portal-wordpress",
+        KIND,
+        {**WEB, "flavour": "wordpress", "user": "biên-tập", "categories": [3]},
+        SECRETS,
+        article,
+        words,
+        too_long,
+        token_setting="password_env",
+    ),
+    Case(
+        "portal-liferay",
+        KIND,
+        {**WEB, "flavour": "liferay", "user": "publisher", "site_id": "20121"},
+        SECRETS,
+        article,
+        words,
+        too_long,
+        token_setting="password_env",
+    ),
+    Case(
+        "portal-feed",
+        KIND,
+        {**WEB, "flavour": "feed"},
+        {},
+        article,
+        words,
+        too_long,
+        token_setting="",
+        server=feed_server,
+    ),
+    Case(
+        "portal-package",
+        KIND,
+        {**WEB, "flavour": "package"},
+        {},
+        article,
+        words,
+        too_long,
+        token_setting="",
+        server=package_server,
+        needs_person=True,
+        corrects=False,
+        withdraws=False,
+    ),
+)

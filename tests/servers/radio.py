@@ -1,0 +1,185 @@
+"""Stations' cases: the sandbox's WebDAV folder and a folder of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import paramiko
+from channel_case import NOON, Case, Seen, Server, make_file
+
+from publisher.channels.base import Post, Sent
+from publisher.channels.radio_sftp import fingerprint
+
+KIND = "radio"
+SCRIPT = "Kính thưa bà con!\nNgày mười tám tháng năm là Ngày Khoa học, Công nghệ Việt Nam."
+
+
+def script(folder: Path, key: str) -> Post:
+    document = make_file(folder, "kịch bản.docx", b"PK\3\4docx", "application/msword", "document")
+    return Post(key, "radio-thu", "script", "Bài phát thanh 18/5", SCRIPT, media=(document,), due_at=NOON)
+
+
+def words(post: Post) -> list[str]:
+    return [post.text]
+
+
+def too_long(post: Post) -> Post:
+    return replace(post, data={"level": "urgent"})
+
+
+def read_folder(place: Path) -> list[Seen]:
+    """What a station's program picks up: folders with a plain name."""
+    marked = ("da-rut-", "thay-the-", ".")
+    folders = [p for p in sorted(place.iterdir()) if p.is_dir() and not p.name.startswith(marked)]
+    return [
+        Seen((p / "kich-ban.txt").read_text(), tuple(f.read_bytes() for f in sorted(p.glob("*.docx")))) for p in folders
+    ]
+
+
+@contextmanager
+def folder_server(folder: Path) -> Iterator[Server]:
+    place = folder / "dai"
+    place.mkdir()
+    yield Server({"folder": str(place)}, {}, lambda: read_folder(place))
+
+
+@contextmanager
+def sftp_server(folder: Path) -> Iterator[Server]:
+    """A real SFTP server on loopback; what it is asked is done in a folder."""
+    place = folder / "sftp"
+    (place / "kich-ban").mkdir(parents=True)
+    key = paramiko.RSAKey.generate(2048)
+    listener = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+    thread = threading.Thread(target=_accept, args=(listener, key, place, done), daemon=True)
+    thread.start()
+    settings = {"host": "127.0.0.1", "port": listener.getsockname()[1], "host_key": fingerprint(key)}
+    yield Server(settings, {"RADIO_THU_PASSWORD": PASSWORD}, lambda: read_folder(place / "kich-ban"))
+    done.set()
+    listener.close()
+
+
+PASSWORD = "mat-khau-thu-nghiem"
+
+
+class _Door(paramiko.ServerInterface):
+    def check_auth_password(self, username: str, password: str) -> int:
+        right = (username, password) == ("publisher", PASSWORD)
+        return paramiko.common.AUTH_SUCCESSFUL if right else paramiko.common.AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.common.OPEN_SUCCEEDED
+
+
+class _Handle(paramiko.SFTPHandle):
+    """One open file."""
+
+    def __init__(self, path: Path, flags: int) -> None:
+        super().__init__(flags)
+        mode = "wb" if flags & os.O_WRONLY else "rb"
+        self.readfile = self.writefile = path.open(mode)
+
+    def stat(self):
+        return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
+
+
+class _Files(paramiko.SFTPServerInterface):
+    def __init__(self, server, root: Path, *more, **named) -> None:
+        super().__init__(server, *more, **named)
+        self.root = root
+
+    def _path(self, path: str) -> Path:
+        return self.root / self.canonicalize(path).lstrip("/")
+
+    def _do(self, act):
+        try:
+            return act() or paramiko.SFTP_OK
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno)
+
+    def list_folder(self, path: str):
+        def listed():
+            return [paramiko.SFTPAttributes.from_stat(p.stat(), p.name) for p in self._path(path).iterdir()]
+
+        try:
+            return listed()
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno)
+
+    def stat(self, path: str):
+        return self._do(lambda: paramiko.SFTPAttributes.from_stat(self._path(path).stat()))
+
+    lstat = stat
+
+    def open(self, path: str, flags: int, attr):
+        return self._do(lambda: _Handle(self._path(path), flags))
+
+    def mkdir(self, path: str, attr):
+        return self._do(lambda: self._path(path).mkdir())
+
+    def rename(self, old: str, new: str):
+        return self._do(lambda: self._path(old).rename(self._path(new)) and None)
+
+    def remove(self, path: str):
+        return self._do(lambda: self._path(path).unlink())
+
+    def rmdir(self, path: str):
+        return self._do(lambda: self._path(path).rmdir())
+
+
+def _accept(listener: socket.socket, key: paramiko.PKey, root: Path, done: threading.Event) -> None:
+    while not done.is_set():
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        transport = paramiko.Transport(connection)
+        transport.add_server_key(key)
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files, root)
+        with contextlib.suppress(paramiko.SSHException, EOFError):
+            transport.start_server(server=_Door())
+
+
+CASES = (
+    Case(
+        "radio-sftp",
+        KIND,
+        {"via": "sftp", "folder": "/kich-ban", "user": "publisher", "station": "Đài tỉnh Mẫu"},
+        {"password": "RADIO_THU_PASSWORD"},
+        script,
+        words,
+        too_long,
+        token_setting="password_env",
+        server=sftp_server,
+    ),
+    Case(
+        "radio-webdav",
+        KIND,
+        {"via": "webdav", "url": "https://dai.tinhmau.example/dav", "station": "Đài tỉnh Mẫu"},
+        {},
+        script,
+        words,
+        too_long,
+        token_setting="",
+        # A MOVE answers with its status alone: without or with half a body it is the same answer.
+        faults={"no_type": (Sent, 1), "broken_json": (Sent, 1)},
+    ),
+    Case(
+        "radio-folder",
+        KIND,
+        {"via": "folder", "station": "Đài tỉnh Mẫu"},
+        {},
+        script,
+        words,
+        too_long,
+        token_setting="",
+        server=folder_server,
+    ),
+)
