@@ -233,7 +233,10 @@ def _shorten_title(
         text = draw(material.total(), title)
         if fits(text):
             return text
-    message = "title: not one word of it fits the channel's limit. Write a `text` for the channel under `channels:`."
+    message = (
+        "title: one word of it and the lines that are never left out (office, link, notice) are over the channel's "
+        "limit. Write a shorter `text` for the channel under `channels:`."
+    )
     raise ContentError([Problem(campaign.path, campaign.title_line, message)])
 
 

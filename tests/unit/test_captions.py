@@ -74,6 +74,7 @@ def test_every_caption_fits_and_cuts_no_word(
 ) -> None:
     blocks = tuple(Paragraph(text(words), 10 + n) for n, words in enumerate(paragraphs))
     campaign = replace(full_campaign(), title=title, sections=(Section(text(""), blocks, 9),))
+    limit += 400 if kind == "youtube" else 0  # bytes, and its template always names the office
     try:
         caption = compose(campaign, workspace, kind, limit=limit, title_limit=100, summary_limit=250)
     except ContentError:
