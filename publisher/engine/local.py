@@ -223,6 +223,8 @@ class _Live:
         self._scheduler.add_job(
             service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew", max_instances=1
         )
+        # An interval, not a date: whatever happens to one run, there is always a next one within a second.
+        self._scheduler.add_job(self._dispatch, "interval", seconds=POLL_S, id="dispatch", max_instances=1)
         self.wake()
         self._ended.wait()
         self._scheduler.shutdown(wait=True)
@@ -235,7 +237,8 @@ class _Live:
                 self._schedule(datetime.now(UTC))
 
     def _schedule(self, moment: datetime) -> None:
-        self._scheduler.add_job(self._dispatch, "date", run_date=moment, id="dispatch", replace_existing=True)
+        """Bring the dispatcher's next run forward to `moment`."""
+        self._scheduler.modify_job("dispatch", next_run_time=moment)
 
     def _dispatch(self) -> None:
         with self._lock:
@@ -248,8 +251,9 @@ class _Live:
         finally:
             with self._lock:
                 self._dispatching = False
-                if not self._ended.is_set():
-                    self._schedule(datetime.now(UTC) if self._wanted else moment)
+                # A few milliseconds: APScheduler still counts this run, and would skip one that is due at once.
+                soon = datetime.now(UTC) + timedelta(milliseconds=5)
+                self._schedule(soon if self._wanted else max(soon, moment))
 
     def _round(self) -> datetime | None:
         """Hand out what is due; gives the next moment of interest and ends the run when there is none."""

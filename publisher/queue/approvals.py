@@ -31,6 +31,12 @@ from publisher.queue.transitions import (
 from publisher.workspace import Person
 
 A = schema.approvals
+_SIGNERS = (
+    sa.select(A.c.by)
+    .where(A.c.delivery == sa.bindparam("of"), A.c.signature == sa.bindparam("signed"), A.c.voided_at.is_(None))
+    .where(A.c.by != sa.bindparam("written_by"))
+    .order_by(A.c.level, A.c.id)
+)
 
 
 def need_role(person: Person, roles: Sequence[str], *, verb: str) -> None:
@@ -51,12 +57,8 @@ def submit(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datet
 
 def valid_approvers(connection: sa.Connection, row: Mapping[str, Any] | sa.RowMapping) -> list[str]:
     """Who has signed exactly these bytes, this account and this time, and is not the author."""
-    found = connection.execute(
-        sa.select(A.c.by)
-        .where(A.c.delivery == row["id"], A.c.signature == row["signature"], A.c.voided_at.is_(None))
-        .where(A.c.by != row["author"])
-        .order_by(A.c.level, A.c.id)
-    )
+    signed = {"of": row["id"], "signed": row["signature"], "written_by": row["author"]}
+    found = connection.execute(_SIGNERS, signed)
     return list(dict.fromkeys(found.scalars()))
 
 

@@ -14,7 +14,7 @@ from publisher.channels.rates import Rate
 from publisher.errors import QueueError
 from publisher.queue import pacing, schema
 from publisher.queue.posts import canonical
-from publisher.queue.rows import D, move
+from publisher.queue.rows import ROWS, D, fetch, move
 from publisher.queue.transitions import (
     CLAIMED,
     CORRECTED,
@@ -33,11 +33,30 @@ T = schema.attempts
 A = schema.accounts
 
 MAX_TRIES = 12  # surely-not-sent answers in a row before a person is asked
-CLOCK_SLACK_S = 5.0  # two machines' clocks may differ by this much
+CLOCK_SLACK_S = 60.0  # two machines' clocks differ, and `now` was read before waiting up to 30 s for the writer's turn
 
 
 class ClockError(QueueError):
     """The clock stands before something that was already sent; nothing is sent until it is right."""
+
+
+def _first_due() -> sa.Select[Any]:
+    """The first piece that may be taken on an account: its moment has come, nothing of the account is going out."""
+    account: sa.BindParameter[str] = sa.bindparam("of_account")
+    now = sa.bindparam("at", type_=schema.Moment)
+    busy = D.alias("busy")
+    return (
+        ROWS.where(D.c.account == account, D.c.state.in_((QUEUED, WAITING)), D.c.due_at <= now)
+        .where(sa.or_(D.c.next_at.is_(None), D.c.next_at <= now))
+        .where(~sa.exists().where(busy.c.account == account, busy.c.state.in_((CLAIMED, SENDING))))
+        .where(~sa.exists().where(A.c.account == account, A.c.next_at > now))
+        .order_by(sa.func.coalesce(D.c.next_at, D.c.due_at), D.c.id)
+        .limit(1)
+    )
+
+
+_FIRST_DUE = _first_due()
+_OF_ATTEMPT = ROWS.where(D.c.id == sa.bindparam("by_id"), D.c.attempt == sa.bindparam("by_attempt"))
 
 
 @dataclass(frozen=True)
@@ -51,28 +70,17 @@ class Lease:
 def claim(
     connection: sa.Connection, account: str, *, owner: str, now: datetime, lease_s: float
 ) -> sa.RowMapping | None:
-    """Take the first piece due on the account, in one statement. None when nothing is due or the account is busy.
+    """Take the first piece due on the account. None when nothing is due or the account is busy.
 
     Raises ClockError when a piece is due but the clock stands before the last commit.
     """
-    moment = sa.func.coalesce(D.c.next_at, D.c.due_at)
-    busy = D.alias("busy")
-    first = (
-        sa.select(D.c.id)
-        .where(D.c.account == account, D.c.state.in_((QUEUED, WAITING)), D.c.due_at <= now)
-        .where(sa.or_(D.c.next_at.is_(None), D.c.next_at <= now))
-        .where(~sa.exists().where(busy.c.account == account, busy.c.state.in_((CLAIMED, SENDING))))
-        .where(~sa.exists().where(A.c.account == account, A.c.next_at > now))
-        .order_by(moment, D.c.id)
-        .limit(1)
-    )
-    row = connection.execute(sa.select(D).where(D.c.id == first.scalar_subquery())).mappings().first()
+    row = connection.execute(_FIRST_DUE, {"of_account": account, "at": now}).mappings().first()
     if row is None:
         return None
     _refuse_backwards(connection, now)
     held = {"lease_owner": owner, "lease_until": now + timedelta(seconds=lease_s), "attempt": row["attempt"] + 1}
     move(connection, row, CLAIMED, now=now, by=owner, act="claim", **held)
-    return connection.execute(sa.select(D).where(D.c.id == row["id"])).mappings().one()
+    return fetch(connection, row["id"])
 
 
 def _refuse_backwards(connection: sa.Connection, now: datetime) -> None:
@@ -93,8 +101,8 @@ def renew(connection: sa.Connection, owner: str, *, now: datetime, lease_s: floa
 
 
 def _held(connection: sa.Connection, delivery_id: str, lease: Lease, states: tuple[str, ...]) -> sa.RowMapping | None:
-    statement = sa.select(D).where(D.c.id == delivery_id, D.c.attempt == lease.attempt, D.c.state.in_(states))
-    return connection.execute(statement).mappings().first()
+    row = connection.execute(_OF_ATTEMPT, {"by_id": delivery_id, "by_attempt": lease.attempt}).mappings().first()
+    return row if row is not None and row["state"] in states else None
 
 
 _FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
@@ -237,7 +245,7 @@ def adopt(connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str,
         sent_at=now, reason="", next_at=None, asks_person=0, tries=0, **_FREE,
     )  # fmt: skip
     if row["target"] is not None:
-        target = connection.execute(sa.select(D).where(D.c.id == row["target"])).mappings().one()
+        target = connection.execute(ROWS.where(D.c.id == row["target"])).mappings().one()
         to = CORRECTED if row["act"] == "correct" else WITHDRAWN
         if to == target["state"] or may_move(target["state"], to):
             move(connection, target, to, now=now, by=by, act=row["act"], data={"by_delivery": row["id"]})
@@ -276,7 +284,7 @@ def _wait(connection: sa.Connection, row: sa.RowMapping, retry: Retry, lease: Le
 
 def ended_leases(connection: sa.Connection, *, now: datetime) -> Sequence[sa.RowMapping]:
     """Rows whose holder has not been heard of in time."""
-    ended = sa.select(D).where(D.c.state.in_((CLAIMED, SENDING)), D.c.lease_until <= now).order_by(D.c.id)
+    ended = ROWS.where(D.c.state.in_((CLAIMED, SENDING)), D.c.lease_until <= now).order_by(D.c.id)
     return connection.execute(ended).mappings().all()
 
 

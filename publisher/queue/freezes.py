@@ -16,6 +16,12 @@ from publisher.queue.transitions import HELD, QUEUED
 from publisher.workspace import Person
 
 F = schema.freezes
+_ACTIVE = (
+    sa.select(F)
+    .where(F.c.ended_at.is_(None))
+    .where(sa.or_(F.c.until_at.is_(None), F.c.until_at > sa.bindparam("at", type_=schema.Moment)))
+    .order_by(F.c.id)
+)
 
 
 def start(
@@ -38,12 +44,9 @@ def start(
 
 def active(connection: sa.Connection, *, now: datetime) -> list[Freeze]:
     """Freezes in force, oldest first."""
-    statement = (
-        sa.select(F).where(F.c.ended_at.is_(None)).where(sa.or_(F.c.until_at.is_(None), F.c.until_at > now))
-    ).order_by(F.c.id)
     return [
         Freeze(r.id, r.reason, frozenset(r.units.split()), r.by, r.from_at, r.until_at)
-        for r in connection.execute(statement)
+        for r in connection.execute(_ACTIVE, {"at": now})
     ]
 
 

@@ -14,6 +14,8 @@ from publisher.queue.model import LedgerLine
 from publisher.queue.posts import canonical, sha256_text
 
 GENESIS = "0" * 64
+_TIP = sa.select(schema.ledger.c.seq, schema.ledger.c.hash).order_by(schema.ledger.c.seq.desc()).limit(1)
+_APPEND = schema.ledger.insert()
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ class Entry:
 
 def append(connection: sa.Connection, entry: Entry) -> None:
     """Add a line to the chain. The caller holds the one writing transaction, so the tip cannot move meanwhile."""
-    table = schema.ledger
-    tip = connection.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
+    tip = connection.execute(_TIP).first()
     seq, previous = (tip.seq + 1, tip.hash) if tip else (1, GENESIS)
     data = canonical(dict(entry.data or {}))
     row = {
@@ -46,7 +47,7 @@ def append(connection: sa.Connection, entry: Entry) -> None:
         "data": data,
         "previous": previous,
     }
-    connection.execute(table.insert(), {**row, "hash": _hash(row)})
+    connection.execute(_APPEND, {**row, "hash": _hash(row)})
 
 
 def read(connection: sa.Connection, delivery: str) -> list[LedgerLine]:

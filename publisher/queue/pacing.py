@@ -13,6 +13,9 @@ from publisher.queue import schema
 from publisher.queue.posts import canonical
 
 A = schema.accounts
+_BY_NAME = sa.select(A).where(A.c.account == sa.bindparam("name"))
+_SET = A.update().where(A.c.account == sa.bindparam("name"))
+_LAST_COMMIT = sa.select(sa.func.max(A.c.last_commit_at, type_=schema.Moment))
 
 FIRST_WAIT_S = 30.0
 LONGEST_WAIT_S = 3600.0
@@ -45,7 +48,7 @@ def hold(connection: sa.Connection, account: str, *, until: datetime) -> None:
 
 def last_commit(connection: sa.Connection) -> datetime | None:
     """When anything was last sent, on any account."""
-    return connection.execute(sa.select(sa.func.max(A.c.last_commit_at, type_=schema.Moment))).scalar()
+    return connection.execute(_LAST_COMMIT).scalar()
 
 
 def hold_after(connection: sa.Connection, account: str, after_s: float, *, now: datetime) -> None:
@@ -54,13 +57,12 @@ def hold_after(connection: sa.Connection, account: str, after_s: float, *, now: 
 
 
 def _row(connection: sa.Connection, account: str) -> sa.RowMapping:
-    statement = sa.select(A).where(A.c.account == account)
-    row = connection.execute(statement).mappings().first()
+    row = connection.execute(_BY_NAME, {"name": account}).mappings().first()
     if row is None:
         connection.execute(A.insert(), {"account": account})
-        row = connection.execute(statement).mappings().one()
+        row = connection.execute(_BY_NAME, {"name": account}).mappings().one()
     return row
 
 
 def _set(connection: sa.Connection, account: str, **values: datetime | str) -> None:
-    connection.execute(A.update().where(A.c.account == account).values(values))
+    connection.execute(_SET, {**values, "name": account})

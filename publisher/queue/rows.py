@@ -18,6 +18,13 @@ from publisher.queue.transitions import TRANSITIONS, may_move
 
 D = schema.deliveries
 
+# Built once: putting a statement of forty columns together costs more than running it.
+ROWS = sa.select(D)
+_BY_ID = ROWS.where(D.c.id == sa.bindparam("by_id"))
+_MOVE = D.update().where(
+    D.c.id == sa.bindparam("by_id"), D.c.state == sa.bindparam("by_state"), D.c.attempt == sa.bindparam("by_attempt")
+)
+
 _FLAGS = ("needs_release", "passes_freeze", "asks_person")
 _NOT_SHOWN = ("content", "post", "handles", "freeze")
 
@@ -31,7 +38,7 @@ def to_delivery(row: sa.RowMapping, artifacts: Artifacts) -> Delivery:
 
 def fetch(connection: sa.Connection, delivery_id: str) -> sa.RowMapping:
     """The row of that id. Raises NothingMatchedError."""
-    row = connection.execute(sa.select(D).where(D.c.id == delivery_id)).mappings().first()
+    row = connection.execute(_BY_ID, {"by_id": delivery_id}).mappings().first()
     if row is None:
         raise NothingMatchedError(f"{delivery_id}: no such delivery. See `publisher queue list`.")
     return row
@@ -69,7 +76,7 @@ def move(
     moved = {"state": to, "updated_at": now, **values}
     if to != old:
         moved["state_at"] = now
-    statement = D.update().where(D.c.id == delivery_id, D.c.state == old, D.c.attempt == row["attempt"])
-    if connection.execute(statement.values(moved)).rowcount != 1:
+    found = {"by_id": delivery_id, "by_state": old, "by_attempt": row["attempt"]}
+    if connection.execute(_MOVE, {**moved, **found}).rowcount != 1:
         raise QueueError(f"{delivery_id}: moved while it was looked at. Run the command again.")
     ledger.append(connection, ledger.Entry(now, act, delivery_id, by, old, to, data))
