@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from publisher.channels import facebook_video as video
 from publisher.channels.base import (
@@ -34,6 +33,7 @@ from publisher.channels.fitting import fit_limits, images_of, media_of
 from publisher.channels.link import Link, marked_settings, token_help
 from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
+from publisher.channels.rates import Rate
 from publisher.channels.web import Web
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "limits_of", "parse_settings"]
@@ -48,7 +48,8 @@ LIMITS = Limits(
     video_s=90.0,  # Reels guide
     shapes=("text", "link", "photo", "photos", "video", "reel"),
 )
-VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"": {}})
+# 100 Pages at 08:00 are spread over half an hour: code 368 blocks accounts that look like a burst.
+NETWORK_RATE = Rate(every_s=20)
 
 
 def limits_of(account: Account) -> Limits:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from requests.auth import HTTPBasicAuth
 
@@ -18,9 +16,6 @@ __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "connect", "limits_of", "par
 
 KIND = "portal"
 LIMITS = portal_wordpress.LIMITS
-VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {name: {"flavour": name} for name in ("wordpress", "liferay", "feed", "package")}
-)
 
 
 def limits_of(account: Account) -> Limits:

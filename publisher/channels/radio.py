@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import TypeVar
 
 from publisher.channels.base import (
@@ -47,14 +46,6 @@ __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "limits_
 
 KIND = "radio"
 LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
-VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "folder": {"via": "folder"},
-        "webdav": {"via": "webdav", "url": "https://dai.tinhmau.example/dav"},
-        "sftp": {"via": "sftp"},
-        "ftps": {"via": "ftps"},
-    }
-)
 _T = TypeVar("_T")
 
 

@@ -83,6 +83,12 @@ def earliest(buckets: Sequence[tuple[Bucket, Rate]], now: datetime) -> datetime:
     return max((next_at(bucket, rate, now) for bucket, rate in buckets), default=now)
 
 
+def rate_of(settings: Mapping[str, Any]) -> Rate:
+    """The account's own rate: `posts_per_day` spread by refilling over the day, `spacing_s` between any two."""
+    per_day, spacing_s = int(settings.get("posts_per_day") or 0), float(settings.get("spacing_s") or 0)
+    return Rate(86_400 / per_day if per_day else 0.0, max(1, per_day), spacing_s)
+
+
 @dataclass(frozen=True)
 class Usage:
     """What the service says about our use: `percent` of the limit (100: blocked), `wait_s` until it lets go."""

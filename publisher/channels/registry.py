@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import publisher.channels
 from publisher.channels.base import Account, Channel, Limits
 from publisher.channels.link import Link
+from publisher.channels.rates import Rate, rate_of
 from publisher.channels.secrets import Secrets, is_variable_name
 from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
 from publisher.settings import Marked, describe, nearest, read_yaml
@@ -125,6 +126,11 @@ def connect(account: Account, *, secrets: Secrets, folder: Path, sandbox: str | 
 def limits_of(account: Account) -> Limits:
     """What one post of this account may hold; needs no secret and makes no request."""
     return kinds()[account.kind].limits_of(account)
+
+
+def rates_of(account: Account) -> tuple[Rate, Rate]:
+    """The account's own rate, and that of all accounts of its kind together."""
+    return rate_of(account.settings), getattr(kinds()[account.kind], "NETWORK_RATE", Rate())
 
 
 def _kind_of(marked: Marked) -> Kind | None:

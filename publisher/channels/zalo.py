@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from publisher.channels.article_body import Pictures, TextItem, split_body
@@ -52,7 +51,6 @@ LIMITS = Limits(
     shapes=("article",),
 )
 AUTHOR_LIMIT = 50
-VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"": {}})
 _SLICE = 10  # the most getslice gives at once
 _SLICES = 10
 

@@ -1,0 +1,148 @@
+"""Stand-in for YouTube: resumable uploads, private until made public, tokens from a token server."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from publisher.sandbox.exchange import Request, Response, give_json
+from publisher.sandbox.service import Picture, Shop, ShownPost
+
+KIND = "youtube"
+
+
+def step(request: Request) -> str:
+    if request.method == "GET":
+        return "read"
+    if request.path == "/token":
+        return "login"
+    if request.parts[:1] in (["upload"], ["session"]):
+        return "prepare"
+    return "commit" if request.method == "PUT" and request.query.get("part") == "status" else "change"
+
+
+def refuse(fault: str) -> Response | None:
+    if fault == "throttle":
+        return _error(403, "rateLimitExceeded", "Too many requests", headers={"Retry-After": "37"})
+    if fault == "expired":
+        return _error(401, "authError", "Invalid Credentials")
+    return _error(403, "forbidden", "The video may not be published")
+
+
+def handle(request: Request, shop: Shop) -> Response:
+    if request.path == "/token":
+        return _give_token(request, shop)
+    if request.parts[:1] == ["session"]:
+        return _take_bytes(request, shop, request.parts[-1])
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(given, _token(shop)):
+        return _error(401, "authError", "Invalid Credentials")
+    if request.path == "/upload/youtube/v3/videos":
+        return _start(request, shop)
+    if request.path == "/upload/youtube/v3/thumbnails/set":
+        return _set_still(request, shop)
+    if request.path == "/youtube/v3/channels":
+        return give_json({"items": [{"id": "UC1", "snippet": {"title": shop.title}}]})
+    return _on_video(request, shop)
+
+
+def _token(shop: Shop) -> str:
+    return hashlib.sha256(f"{shop.account.name}/{shop.secret('refresh_token')}".encode()).hexdigest()[:40]
+
+
+def _give_token(request: Request, shop: Shop) -> Response:
+    wanted = {name: shop.secret(name) for name in ("refresh_token", "client_secret")}
+    if any(request.form.get(name) != value for name, value in wanted.items()):
+        return give_json({"error": "invalid_grant"}, status=400)
+    shop.store.put("login", "state", {"access": _token(shop)})
+    return give_json({"access_token": _token(shop), "expires_in": 3599, "token_type": "Bearer"})
+
+
+def _start(request: Request, shop: Shop) -> Response:
+    value = request.json()
+    snippet = value.get("snippet", {})
+    if not snippet.get("title") or len(snippet["title"]) > 100 or len(str(snippet.get("description")).encode()) > 5000:
+        return _error(400, "invalidTitle", "The request metadata specifies an invalid video title")
+    number = shop.store.next_number()
+    session = hashlib.sha256(f"{shop.account.name}/{number}".encode()).hexdigest()[:24]
+    size = int(request.headers.get("x-upload-content-length", "0"))
+    record = {"order": number, "value": value, "size": size, "file": shop.store.keep(b""), "video": ""}
+    shop.store.put("sessions", session, record)
+    return Response(200, b"", {"Location": f"{shop.base}/session/{session}"})
+
+
+def _take_bytes(request: Request, shop: Shop, session: str) -> Response:
+    record = shop.store.get("sessions", session)
+    if record is None:
+        return Response(404)
+    have = shop.store.kept(record["file"])
+    asked = request.headers.get("content-range", "")
+    if not asked.startswith("bytes */"):
+        start = int(asked.removeprefix("bytes ").partition("-")[0]) if asked else 0
+        have = have[:start] + request.body
+        record["file"] = shop.store.keep(have)
+    if len(have) < record["size"]:
+        shop.store.put("sessions", session, record)
+        return Response(308, b"", {"Range": f"bytes=0-{len(have) - 1}"} if have else {})
+    if not record["video"]:
+        record["video"] = f"v{record['order']:010d}"
+        video = {"id": record["video"], "order": record["order"], "file": record["file"], "still": "", "gone": False}
+        shop.store.put("videos", video["id"], {**video, **record["value"], "created": shop.now().isoformat()})
+    shop.store.put("sessions", session, record)
+    return give_json({"id": record["video"]}, status=201)
+
+
+def _set_still(request: Request, shop: Shop) -> Response:
+    video = shop.store.get("videos", request.query.get("videoId", ""))
+    if video is None:
+        return _error(404, "videoNotFound", "The video cannot be found")
+    shop.store.put("videos", video["id"], {**video, "still": shop.store.keep(request.body)})
+    return give_json({"items": []})
+
+
+def _on_video(request: Request, shop: Shop) -> Response:
+    video_id = request.query.get("id") or str(request.json().get("id", ""))
+    video = shop.store.get("videos", video_id)
+    if video is not None and video["gone"]:
+        video = None
+    if request.method == "GET":
+        return give_json({"items": [_describe(video)] if video else []})
+    if video is None:
+        return _error(404, "videoNotFound", "The video cannot be found")
+    if request.method == "DELETE":
+        shop.store.put("videos", video_id, {**video, "gone": True})
+        return Response(204)
+    part = request.query.get("part", "")
+    video[part] = {**video.get(part, {}), **request.json().get(part, {})}
+    shop.store.put("videos", video_id, video)
+    return give_json(_describe(video))
+
+
+def _describe(video: dict[str, Any]) -> dict[str, Any]:
+    return {"id": video["id"], "status": video["status"], "snippet": video["snippet"]}
+
+
+def _error(status: int, reason: str, message: str, *, headers: dict[str, str] | None = None) -> Response:
+    error = {"code": status, "message": message, "errors": [{"reason": reason, "message": message}]}
+    return give_json({"error": error}, status=status, headers=headers)
+
+
+def shown(shop: Shop) -> list[ShownPost]:
+    return [_show(shop, video) for video in shop.store.all("videos")]
+
+
+def _show(shop: Shop, video: dict[str, Any]) -> ShownPost:
+    public = video["status"].get("privacyStatus") == "public"
+    return ShownPost(
+        kind=KIND,
+        account=shop.account.name,
+        id=video["id"],
+        url=f"{shop.base.rsplit('/', 2)[0]}/xem/{KIND}/{shop.account.name}#{video['id']}",
+        state="withdrawn" if video["gone"] else "published" if public else "draft",
+        created_at=video["created"],
+        title=video["snippet"]["title"],
+        text=video["snippet"]["description"],
+        pictures=(Picture(video["file"], "video/mp4"),),
+        order=video["order"],
+    )

@@ -1,0 +1,40 @@
+"""The YouTube stand-in's case: a film."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from channel_case import Case, make_film
+
+from publisher.channels.base import Post, Sent
+
+KIND = "youtube"
+
+
+def film(folder: Path, key: str) -> Post:
+    return Post(
+        key,
+        "youtube-thu",
+        "video",
+        "Ngày Khoa học, Công nghệ 18/5",
+        "Mời bà con xem.",
+        hashtags=("khoahoc",),
+        media=(make_film(folder, 300_000),),
+    )
+
+
+CASES = (
+    Case(
+        "youtube-video",
+        KIND,
+        {"client_id": "123.apps", "category": 28},
+        {"refresh_token": "YT_THU_REFRESH", "client_secret": "YT_THU_SECRET"},
+        film,
+        lambda post: [post.title, post.text],
+        lambda post: replace(post, title="x" * 101),
+        # A refused access token is renewed and the call, surely refused, is made once more.
+        faults={"expired": (Sent, 1)},
+        token_setting="refresh_token_env",
+    ),
+)
