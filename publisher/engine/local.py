@@ -74,12 +74,14 @@ class Service:
         self._outcomes: list[tuple[str, str]] = []
         self._error: PublisherError | None = None
         self._live: _Live | None = None
+        self._patient = True
 
     def run(self, *, until_idle: bool = False, until: datetime | None = None) -> Ended:
         """Work until stopped, or with `until_idle` until nothing more is due by `until` (now, when not given).
 
         Raises ClockError when the clock stands before what was already sent.
         """
+        self._patient = not until_idle and not isinstance(self._clock, SetClock)
         with _stopping_on_signals(self):
             if isinstance(self._clock, SetClock):
                 self._step(self._clock, until)
@@ -121,9 +123,7 @@ class Service:
             except ClockError as error:
                 self._fail(error)
             except PublisherError as error:
-                # The database is away or full; leases bring the row back, the next round tries again.
-                log.error("%s: %s", account, error)
-                self._stop.wait(POLL_S)
+                self._bear(account, error)
             else:
                 self._outcomes += done
 
@@ -135,7 +135,7 @@ class Service:
             try:
                 self._outcomes.append((delivery_id, look(delivery_id, self._work(account, owner, None))))
             except PublisherError as error:
-                log.error("%s: %s", delivery_id, error)
+                self._bear(delivery_id, error)
 
     def renew_leases(self) -> None:
         """Heartbeat of everything this process holds at the moment."""
@@ -174,6 +174,14 @@ class Service:
                 with self._lock:
                     del self._running[key]
 
+    def _bear(self, what: str, error: PublisherError) -> None:
+        """The database is away or full: a service tries again, its leases bring the rows back; a single run ends."""
+        log.error("%s: %s", what, error)
+        if self._patient:
+            self._stop.wait(POLL_S)
+        else:
+            self._fail(error)
+
     def _fail(self, error: PublisherError) -> None:
         self._error = error
         self.stop()
@@ -182,6 +190,7 @@ class Service:
 
     def _step(self, clock: SetClock, until: datetime | None) -> None:
         limit = clock.now() if until is None else until.astimezone(UTC)
+        stalled_s = POLL_S
         while not self._stop.is_set():
             now = clock.now()
             before = len(self._outcomes)
@@ -193,10 +202,15 @@ class Service:
             moment = self._store.next_moment(now)
             if moment is None or moment > limit:
                 return
-            if moment <= now and len(self._outcomes) == before:
-                # Another process holds what is due: time must pass before it changes.
-                moment = now + timedelta(seconds=POLL_S)
-            clock.wait_until(moment)
+            if moment > now:
+                clock.wait_until(moment)
+                stalled_s = POLL_S
+            elif len(self._outcomes) == before:
+                # Another process holds what is due: time must pass before it changes, in growing steps to the limit.
+                if now >= limit:
+                    return
+                clock.wait_until(min(limit, now + timedelta(seconds=stalled_s)))
+                stalled_s *= 2
 
 
 class _Live:
@@ -247,7 +261,7 @@ class _Live:
         try:
             moment = min(moment, self._round() or moment)
         except PublisherError as error:
-            log.error("%s", error)
+            self._service._bear("dispatcher", error)
         finally:
             with self._lock:
                 self._dispatching = False
@@ -259,6 +273,9 @@ class _Live:
         """Hand out what is due; gives the next moment of interest and ends the run when there is none."""
         service, store = self._service, self._service._store
         now = service._clock.now()
+        if service._stop.is_set() and not self._work:
+            self._ended.set()  # without another look at a database that may be the reason
+            return None
         if not service._stop.is_set():
             service.housekeep(now)
             for account in store.due_accounts(now):

@@ -103,7 +103,7 @@ def translated(error: sa.exc.DBAPIError) -> PublisherError:
     first = said[0] if said else "no reason given"
     if isinstance(error, sa.exc.OperationalError):
         return PublisherError(
-            f"database: could not be written: {first}. Nothing of this step was kept. "
+            f"database: could not be used: {first}. Nothing of this step was kept. "
             "Check free space and that the database is running, then run again."
         )
     return QueueError(f"database: refused: {first}. Nothing was changed.")

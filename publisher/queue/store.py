@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from publisher.errors import PublisherError, QueueError
 from publisher.queue import adding, approvals, claims, freezes, ledger, pacing, reasons, schema, settling, telling
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
-from publisher.queue.database import Writer, connect, migrate
+from publisher.queue.database import Writer, connect, migrate, translated
 from publisher.queue.model import (
     AddReport,
     Alarm,
@@ -68,6 +69,14 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise translated(error) from error
 
     # -- planning and review ---------------------------------------------------------------------------------------
 
@@ -141,7 +150,7 @@ class Store:
         return new.id
 
     def _acts(self, target: str) -> int:
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return c.execute(sa.select(sa.func.count()).where(D.c.target == target)).scalar_one()
 
     # -- freezes ---------------------------------------------------------------------------------------------------
@@ -161,12 +170,12 @@ class Store:
 
     def freezes(self, now: datetime) -> Sequence[Freeze]:
         """Freezes in force."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return freezes.active(c, now=now)
 
     def lift_ended_freezes(self, now: datetime) -> Lifted:
         """End freezes whose last moment has come; writes nothing when there is none."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             if not freezes.ended(c, now=now):
                 return [], []
         return self._writer.write(lambda c: freezes.lift_ended(c, now=now))
@@ -175,7 +184,7 @@ class Store:
 
     def get(self, delivery_id: str) -> Delivery:
         """The delivery of that id. Raises NothingMatchedError."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return to_delivery(fetch(c, delivery_id), self.artifacts)
 
     def list(
@@ -192,27 +201,27 @@ class Store:
             statement = statement.where(D.c.campaign == campaign)
         if due_before is not None:
             statement = statement.where(D.c.due_at < due_before)
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return [to_delivery(row, self.artifacts) for row in c.execute(statement).mappings()]
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return telling.counts(c)
 
     def receipts(self, *, campaign: str | None = None) -> Sequence[Receipt]:
         """One receipt a piece that went out."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return telling.receipts(c, campaign=campaign)
 
     def alarms(self, now: datetime) -> Sequence[Alarm]:
         """What a person must look at."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return telling.alarms(c, now=now)
 
     def history(self, delivery_id: str) -> Sequence[LedgerLine]:
         """The ledger's lines about a delivery."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             fetch(c, delivery_id)
             return ledger.read(c, delivery_id)
 
@@ -220,7 +229,7 @@ class Store:
         """Every phase of every attempt, oldest first."""
         table = schema.attempts
         statement = sa.select(table).where(table.c.delivery == delivery_id).order_by(table.c.number, table.c.id)
-        with self._engine.connect() as c:
+        with self._reading() as c:
             rows = c.execute(statement).mappings().all()
         return [Attempt(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
 
@@ -228,13 +237,13 @@ class Store:
         """Every approval given, voided ones too."""
         table = schema.approvals
         statement = sa.select(table).where(table.c.delivery == delivery_id).order_by(table.c.id)
-        with self._engine.connect() as c:
+        with self._reading() as c:
             rows = c.execute(statement).mappings().all()
         return [Approval(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
 
     def approvers(self, delivery_id: str) -> Sequence[str]:
         """Who has validly approved the delivery as it stands now."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return approvals.valid_approvers(c, fetch(c, delivery_id))
 
     def why(self, delivery_id: str, *, now: datetime, language: str = "vi", zone: Any = None) -> str:
@@ -247,19 +256,19 @@ class Store:
 
     def verify_ledger(self) -> Sequence[str]:
         """Every place where ledger and queue do not prove each other; empty when all is well."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return ledger.verify(c)
 
     # -- for the worker and the engine -----------------------------------------------------------------------------
 
     def due_accounts(self, now: datetime) -> Sequence[str]:
         """Accounts with something to send now."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return telling.due_accounts(c, now=now)
 
     def next_moment(self, now: datetime) -> datetime | None:
         """When there is next something to do; None when nothing is awaited."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return telling.next_moment(c, now=now)
 
     def claim(self, account: str, *, owner: str, now: datetime, lease_s: float) -> Delivery | None:
@@ -308,14 +317,14 @@ class Store:
 
     def recover(self, now: datetime) -> tuple[int, int]:
         """Take back what dead workers held; gives how many are queued again and how many are unknown."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             if not claims.ended_leases(c, now=now):
                 return 0, 0
         return self._writer.write(lambda c: claims.recover(c, now=now))
 
     def due_looks(self, now: datetime) -> Sequence[tuple[str, str]]:
         """Ids and accounts of unknown pieces to look for now."""
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return settling.due_looks(c, now=now)
 
     def take_unknown(self, delivery_id: str, *, owner: str, now: datetime, lease_s: float) -> Delivery | None:
@@ -323,7 +332,7 @@ class Store:
         return None if row is None else to_delivery(row, self.artifacts)
 
     def commit_started_at(self, delivery_id: str, number: int) -> datetime | None:
-        with self._engine.connect() as c:
+        with self._reading() as c:
             return settling.started_at(c, delivery_id, number)
 
     def note_look(self, delivery_id: str, look: Look, *, owner: str, attempt: int, gap_s: float, now: datetime) -> str:

@@ -106,7 +106,17 @@ def next_moment(connection: sa.Connection, *, now: datetime) -> datetime | None:
 def alarms(connection: sa.Connection, *, now: datetime) -> list[Alarm]:
     """Everything a person must look at, oldest first."""
     found = []
-    columns = (D.c.id, D.c.account, D.c.state, D.c.state_at, D.c.due_at, D.c.next_at, D.c.reason, D.c.asks_person)
+    columns = (
+        D.c.id,
+        D.c.account,
+        D.c.state,
+        D.c.state_at,
+        D.c.due_at,
+        D.c.next_at,
+        D.c.reason,
+        D.c.asks_person,
+        D.c.freeze,
+    )
     for row in connection.execute(sa.select(*columns).where(D.c.state.in_(sorted(OPEN)))).mappings():
         since = _alarming_since(row)
         if since is not None and since <= now:
@@ -120,9 +130,13 @@ def _alarming_since(row: sa.RowMapping) -> datetime | None:
     due_at: datetime = row["due_at"]
     if row["asks_person"]:
         return state_at
+    if row["freeze"]:
+        return None  # held as everybody knows; the end of the freeze brings it back
     if row["state"] in (DRAFT, IN_REVIEW):
         return due_at - timedelta(seconds=NEAR_S)
     after = timedelta(seconds=ALARM_AFTER_S[row["state"]])
+    if row["state"] == WAITING:
+        return due_at + after  # every try renews the state's own age
     if row["state"] in (QUEUED, APPROVED):
         return max(due_at, state_at, row["next_at"] or due_at) + after
     return state_at + after

@@ -611,6 +611,21 @@ def test_cancelling_what_was_sent_is_refused(store: Store, tmp_path: Path) -> No
         store.cancel(["k1"], person=AN, now=NOW)
 
 
+def test_alarms_name_what_a_person_must_look_at(store: Store, tmp_path: Path) -> None:
+    late = NOW + timedelta(days=2)
+    queue(store, piece("k1", grace_s=10**6), piece("k2", "frozen", due_at=late), piece("k3", "off"))
+    store.add([piece("k4", due_at=late)], author="an", now=NOW)
+    channel = Dummy("acc", tmp_path, Written({"prepare": ["retry"] * 9}))
+    Service(store, {"acc": channel}, SetClock(NOW)).run(until_idle=True, until=NOW + timedelta(minutes=50))
+    assert [a.id for a in store.alarms(NOW + timedelta(minutes=50))] == ["k3"]  # held: no such account
+    assert [a.id for a in store.alarms(NOW + timedelta(minutes=61))] == ["k3", "k1"]  # waiting for an hour now
+    assert {a.id for a in store.alarms(NOW + timedelta(hours=25))} == {"k1", "k3", "k4"}  # a draft whose time is near
+    store.freeze("Quốc tang", person=BINH, now=late)
+    Service(store, {"acc": channel, "frozen": channel}, SetClock(late)).run(until_idle=True)
+    assert store.get("k2").state == "held"
+    assert "k2" not in {a.id for a in store.alarms(late)}
+
+
 # -- reading and writing -----------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from publisher.channels.dummy import Dummy, Record, Written
 from publisher.channels.rates import Rate
 from publisher.clock import SetClock, SystemClock
 from publisher.engine.local import Service
+from publisher.errors import PublisherError
 from publisher.queue.store import Store
 from publisher.queue.worker import Event
 from tests.faults.parts import NOW, piece, queue
@@ -116,6 +117,29 @@ def test_a_stopped_service_finishes_what_it_is_sending_and_takes_nothing_more(st
     assert (counts["sent"], counts["queued"]) == (1, 2)
 
 
+def test_a_step_by_step_run_ends_when_another_process_holds_what_is_due(store: Store, tmp_path: Path) -> None:
+    queue(store, piece("k1"), piece("k2"))
+    assert store.claim("acc", owner="elsewhere", now=NOW, lease_s=10**9) is not None
+    ended = Service(store, {"acc": Dummy("acc", tmp_path)}, SetClock(NOW)).run(
+        until_idle=True, until=NOW + timedelta(days=300)
+    )
+    assert (ended.counts["claimed"], ended.counts["queued"]) == (1, 1)
+
+
+def test_a_run_until_idle_ends_with_the_error_when_the_database_is_full(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **kinds: object) -> None:
+        raise PublisherError("database: could not be written: disk is full")
+
+    queue(store, piece("k1"))
+    monkeypatch.setattr(store, "claim", full)
+    with pytest.raises(PublisherError, match="disk is full"):
+        Service(store, {"acc": Dummy("acc", tmp_path)}, SetClock(NOW)).run(until_idle=True)
+    with pytest.raises(PublisherError, match="disk is full"):
+        Service(store, {"acc": Dummy("acc", tmp_path)}, SystemClock()).run(until_idle=True)
+
+
 def test_sigterm_ends_the_service_gently(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/queue.db")
     queue(store, piece("k1", due_at=datetime.now(UTC)), now=datetime.now(UTC))
@@ -141,3 +165,14 @@ def test_sigterm_ends_the_service_gently(tmp_path: Path) -> None:
     assert process.stdout.readline() == "ended 1\n"
     assert process.wait(30) == 0
     assert len(Record(tmp_path).posts()) == 1
+
+
+def test_a_run_until_idle_ends_when_the_database_cannot_be_read(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(now: datetime) -> list[str]:
+        raise PublisherError("database: could not be used: server closed the connection")
+
+    monkeypatch.setattr(store, "due_accounts", away)
+    with pytest.raises(PublisherError, match="server closed"):
+        Service(store, {}, SystemClock()).run(until_idle=True)
