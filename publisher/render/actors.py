@@ -1,0 +1,207 @@
+"""What moves by more than arriving: figures that count up, bars that grow, pictures with a slow move, lines drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from publisher.content.model import Number
+from publisher.render.motion import COUNT, GROW, LEAVE, count_to, ease_both, ease_out, enter_shift, leave_shift
+from publisher.render.planes import Canvas, Plane, Pose, Rect, Sprite, even_rect, lay
+from publisher.render.stage import NOTHING, Still
+
+SETTLE = 7
+"""Frames in which digits glide from equal widths, which keep counting calm, to the widths of the written figure."""
+
+
+def join(rects: list[Rect]) -> Rect:
+    """The smallest region around all that are not empty."""
+    solid = [rect for rect in rects if not rect.empty]
+    if not solid:
+        return NOTHING
+    return Rect(
+        min(r.left for r in solid), min(r.top for r in solid), max(r.right for r in solid), max(r.bottom for r in solid)
+    )
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Each digit and sign of figures of one size as a sprite, and how far each moves the next one on."""
+
+    sprites: Mapping[str, Sprite]
+    widths: Mapping[str, float]
+    inset: float
+    """Where on its sprite a glyph begins."""
+
+    def cell(self, sign: str) -> float:
+        """The width while counting: that of the widest digit for every digit."""
+        return max(self.widths[d] for d in "0123456789") if sign.isdigit() else self.widths[sign]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A figure that counts up at its place on a card and ends as `written`, typeset in one piece."""
+
+    number: Number
+    glyphs: Glyphs
+    suffix: Sprite
+    written: Sprite
+    card: Still
+
+    @property
+    def starts(self) -> int:
+        return self.card.enter + 3
+
+    @property
+    def leaves(self) -> bool:
+        return self.card.leaves
+
+    def rests_from(self) -> int | None:
+        return self.starts + COUNT + 1
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        pose = self.card.pose(frame)
+        if pose is None:
+            return NOTHING
+        done = frame - self.starts
+        if done >= COUNT:
+            return lay(canvas, self.written, pose)
+        shown = count_to(self.number, min(max(done, 0) / (COUNT - SETTLE), 1.0))
+        rects = [lay(canvas, self.suffix, pose)]
+        settled = ease_both((done - (COUNT - SETTLE)) / SETTLE)
+        for sign, x in zip(shown, self._places(shown, settled), strict=True):
+            rects.append(lay(canvas, self.glyphs.sprites[sign], Pose(pose.x + x, pose.y, pose.scale, pose.opacity)))
+        return join(rects)
+
+    def _places(self, shown: str, settled: float) -> list[float]:
+        """Where each sign begins: right-aligned on what follows, going over from equal cells to natural widths."""
+        right = sum(self.glyphs.widths[sign] for sign in self.number.digits)
+        cells = [self.glyphs.cell(sign) for sign in shown]
+        naturals = [self.glyphs.widths[sign] for sign in shown]
+        places = []
+        for index, sign in enumerate(shown):
+            cell = right - sum(cells[index:]) + (cells[index] - self.glyphs.widths[sign]) / 2
+            natural = right - sum(naturals[index:])
+            places.append(cell + (natural - cell) * settled)
+        return places
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar that slides out from under the left end of its track."""
+
+    fill: Sprite
+    x: int
+    y: int
+    enter: int
+    leave: int | None = None
+    travel: float = 70.0
+
+    @property
+    def leaves(self) -> bool:
+        return self.leave is not None
+
+    def rests_from(self) -> int | None:
+        return self.enter + GROW + 1
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        if frame < self.enter:
+            return NOTHING
+        hidden = (1 - ease_out((frame - self.enter + 1) / GROW)) * self.fill.width
+        shift = leave_shift(0, travel=0)
+        if self.leave is not None and frame >= self.leave:
+            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+        window = even_rect(self.x, 0, self.x + self.fill.width, canvas.height)
+        return lay(canvas, self.fill, Pose(self.x - hidden, self.y + shift.y, 1.0, shift.opacity), window)
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """A layer uncovered from left to right, as a line is drawn."""
+
+    sprite: Sprite
+    x: int
+    y: int
+    enter: int
+    length: int
+    leave: int | None = None
+    travel: float = 70.0
+
+    @property
+    def leaves(self) -> bool:
+        return self.leave is not None
+
+    def rests_from(self) -> int | None:
+        return self.enter + self.length + 1
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        if frame < self.enter:
+            return NOTHING
+        part = ease_both((frame - self.enter + 1) / self.length)
+        pose = Pose(self.x, self.y)
+        if self.leave is not None and frame >= self.leave:
+            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+            pose = Pose(self.x, self.y + shift.y, 1.0, shift.opacity)
+        window = even_rect(self.x, 0, self.x + self.sprite.width * part, canvas.height)
+        return lay(canvas, self.sprite, pose, window)
+
+
+@dataclass(frozen=True)
+class Pan:
+    """A picture behind a rounded window, moved and enlarged slowly in parts of a pixel; it never rests.
+
+    `sprite` is larger than the window of `mask` by `zoom`; the move goes over `length` frames.
+    """
+
+    sprite: Sprite
+    mask: Plane
+    mask_half: Plane
+    x: int
+    y: int
+    enter: int
+    length: int
+    leave: int | None = None
+    travel: float = 70.0
+
+    @property
+    def leaves(self) -> bool:
+        return self.leave is not None
+
+    def rests_from(self) -> int | None:
+        return None
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        if frame < self.enter:
+            return NOTHING
+        shift = enter_shift("rise", (frame - self.enter + 1) / 16, travel=self.travel)
+        if self.leave is not None and frame >= self.leave:
+            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+        pose = Pose(self.x, self.y + shift.y, 1.0, shift.opacity)
+        return lay(canvas, self._seen(frame), pose)
+
+    def _seen(self, frame: int) -> Sprite:
+        """The part of the picture that stands in the window now."""
+        height, width = self.mask.shape
+        part = min(max((frame - self.enter) / max(self.length, 1), 0.0), 1.0)
+        least = max(width / self.sprite.width, height / self.sprite.height)
+        scale = least * (1.0 + 0.09 * part)
+        x = (width - self.sprite.width * scale) / 2
+        y = (height - self.sprite.height * scale) * (0.5 - 0.25 * part)
+
+        def warp(plane: Plane, mask: Plane, half: int) -> Plane:
+            matrix = np.array([[scale, 0, x / half], [0, scale, y / half]], np.float64)
+            moved = cv2.warpAffine(
+                plane, matrix, (mask.shape[1], mask.shape[0]), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            return np.asarray(cv2.multiply(moved, mask, scale=1 / 255), np.uint8)
+
+        return Sprite(
+            warp(self.sprite.y, self.mask, 1),
+            warp(self.sprite.u, self.mask_half, 2),
+            warp(self.sprite.v, self.mask_half, 2),
+            self.mask,
+            self.mask_half,
+        )

@@ -1,0 +1,158 @@
+"""What lies behind and between: a calm ground in the office's colours, drifting waves, the wave between sections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from publisher.render.motion import CURTAIN, ease_in, ease_out
+from publisher.render.planes import Canvas, Pose, Rect, Sprite, lay, make_sprite, parse_colour, yuv_of
+
+Ground = Literal["light", "band"]
+
+
+@dataclass(frozen=True)
+class Tones:
+    """The colours of a ground: its field, its large shapes, and the two waves from back to front."""
+
+    field: str
+    shape: str
+    back: str
+    front: str
+
+
+def tones_of(look: Mapping[str, Any], ground: Ground) -> Tones:
+    if ground == "band":
+        return Tones(look["band"], look["band_tone"], look["band_tone"], look["accent"])
+    return Tones(look["paper"], look["tint"], look["track"], look["band"])
+
+
+def draw_ground(width: int, height: int, tones: Tones) -> Canvas:
+    """The field with three large circles, smooth at their edges; one colour each, so that nothing bands."""
+    canvas = Canvas(width, height)
+    canvas.fill(canvas.rect, yuv_of(tones.field))
+    unit = min(width, height)
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    alpha = np.zeros((height, width), np.float32)
+    for x, y, radius, part in ((0.98, 0.05, 0.46, 1.0), (0.02, 0.60, 0.30, 0.7), (0.93, 0.93, 0.24, 0.6)):
+        distance = np.hypot(columns - x * width, rows - y * height)
+        alpha = np.maximum(alpha, np.clip(radius * unit - distance + 0.5, 0, 1) * part)
+    rgba = np.empty((height, width, 4), np.uint8)
+    rgba[..., :3] = parse_colour(tones.shape)
+    rgba[..., 3] = np.rint(alpha * 255)
+    lay(canvas, make_sprite(rgba), Pose(0, 0))
+    return canvas
+
+
+@dataclass(frozen=True)
+class Waves:
+    """Two waves along the foot that drift without end: whole pixels a frame, so that they never tremble."""
+
+    back: Sprite
+    front: Sprite
+    width: int
+    top: int
+    period: int
+    phase: int = 0
+
+    leaves = False
+
+    def rests_from(self) -> int | None:
+        return None
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        seen = Rect(0, self.top, self.width, self.top + self.back.height)
+        for sprite, speed in ((self.back, 2), (self.front, 4)):
+            left = (frame + self.phase) * speed % self.period
+            part = sprite.crop(Rect(left, 0, left + self.width, sprite.height))
+            lay(canvas, part, Pose(0, self.top))
+        return seen
+
+
+def make_waves(width: int, height: int, tones: Tones, *, share: float, phase: int = 0) -> Waves:
+    """Waves over the lowest `share` of the height."""
+    tall = max(int(height * share) // 2 * 2, 8)
+    period = max(width * 3 // 4 // 4 * 4, 120)
+    back = _wave(width + period, tall, period, crests=2, level=0.34, swing=0.26, phase=0.0)
+    front = _wave(width + period, tall, period, crests=1, level=0.66, swing=0.20, phase=1.9)
+    return Waves(_tinted(back, tones.back), _tinted(front, tones.front), width, height - tall, period, phase)
+
+
+def _wave(
+    width: int, tall: int, period: int, *, crests: int, level: float, swing: float, phase: float
+) -> NDArray[np.float32]:
+    """Coverage 0…1: below the curve everything, at the curve by part of a pixel."""
+    columns = np.arange(width, dtype=np.float64) * 2 * np.pi / period
+    curve = tall * (level + swing * np.sin(columns * crests + phase))
+    rows = np.arange(tall, dtype=np.float64)[:, None]
+    return np.clip(rows - curve + 0.5, 0, 1).astype(np.float32)
+
+
+def _tinted(coverage: NDArray[np.float32], colour: str) -> Sprite:
+    rgba = np.empty((*coverage.shape, 4), np.uint8)
+    rgba[..., :3] = parse_colour(colour)
+    rgba[..., 3] = np.rint(coverage * 255)
+    return make_sprite(rgba)
+
+
+@dataclass(frozen=True)
+class Curtain:
+    """A wave that rises over the whole screen at the end of a section and clears it at the start of the next.
+
+    The first and the last frame are one full colour, so that scenes are independent of their neighbours.
+    """
+
+    rising: Sprite
+    clearing: Sprite
+    colour: tuple[int, int, int]
+    height: int
+    opens: bool
+    closes_at: int | None
+
+    leaves = False
+
+    def rests_from(self) -> int | None:
+        return None
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        if self.opens and frame < CURTAIN:
+            return self._clear(canvas, ease_out(frame / CURTAIN))
+        if self.closes_at is not None and frame >= self.closes_at:
+            return self._rise(canvas, ease_in((frame - self.closes_at + 1) / CURTAIN))
+        return Rect(0, 0, 0, 0)
+
+    def _clear(self, canvas: Canvas, part: float) -> Rect:
+        edge = round((self.height - part * (self.height + self.clearing.height)) / 2) * 2
+        canvas.fill(Rect(0, 0, canvas.width, max(edge, 0)), self.colour)
+        lay(canvas, self.clearing, Pose(0, edge))
+        return canvas.rect
+
+    def _rise(self, canvas: Canvas, part: float) -> Rect:
+        edge = round((self.height - part * (self.height + self.rising.height)) / 2) * 2
+        lay(canvas, self.rising, Pose(0, edge))
+        canvas.fill(Rect(0, max(edge + self.rising.height, 0), canvas.width, canvas.height), self.colour)
+        return canvas.rect
+
+
+def make_curtain(
+    width: int, height: int, look: Mapping[str, Any], *, opens: bool, frames: int, closes: bool
+) -> Curtain:
+    tall = max(int(height * 0.11) // 2 * 2, 12)
+    rim = tall * 0.16
+    rows = np.arange(tall, dtype=np.float64)[:, None]
+    curve = tall * (0.42 + 0.3 * np.sin(np.arange(width) * 2 * np.pi / width + 0.6))
+    solid = np.clip(rows - curve - rim + 0.5, 0, 1)
+    whole = np.clip(rows - curve + 0.5, 0, 1)
+    rgba = np.empty((tall, width, 4), np.float64)
+    accent, cover = np.array(parse_colour(look["accent"])), np.array(parse_colour(look["band"]))
+    rgba[..., :3] = accent + (cover - accent) * solid[..., None]
+    rgba[..., 3] = whole * 255
+    rising = np.rint(rgba).astype(np.uint8)
+    closes_at = frames - CURTAIN if closes else None
+    return Curtain(
+        make_sprite(rising), make_sprite(rising[::-1].copy()), yuv_of(look["band"]), height, opens, closes_at
+    )

@@ -1,0 +1,195 @@
+"""Short films: a campaign's storyboard as MP4 with captions and a still, for each shape of screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+
+from publisher.content.model import Campaign
+from publisher.errors import RenderError, SettingsError
+from publisher.files import hash_file, replacing, write_bytes, write_text
+from publisher.render.base import Artifact, RenderJob, Size
+from publisher.render.encoding import join_segments
+from publisher.render.film import Film, build_set
+from publisher.render.layers import make_look
+from publisher.render.planes import Canvas
+from publisher.render.screen import Screen, make_screen
+from publisher.render.segments import Segment, encode_scenes
+from publisher.render.sound import measure_duration, mix_sound
+from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
+from publisher.render.subtitles import write_srt, write_vtt
+from publisher.render.theme import load_theme
+from publisher.render.typesetting import check_letters
+from publisher.settings import read_yaml
+from publisher.units import Unit, load_unit
+from publisher.workspace import Workspace
+
+KIND = "clip"
+FORMATS: Mapping[str, Size] = {"reel": Size(1080, 1920), "square": Size(1080, 1080), "wide": Size(1920, 1080)}
+BED = Path("sounds") / "bed.ogg"
+
+
+def render(job: RenderJob) -> list[Artifact]:
+    """Each format as MP4 with SRT, VTT and a still; `reel` when none is named. Raises RenderError."""
+    films = [(name, make_film(job, name)) for name in job.formats or ("reel",)]
+    total = sum(film.board.frames for _, film in films)
+    done = 0
+
+    def advance(frames: int) -> None:
+        nonlocal done
+        done += frames
+        job.progress(done, total)
+
+    artifacts: list[Artifact] = []
+    for name, film in films:
+        segments = encode_scenes(film, advance)
+        artifacts += write_clip(job, name, film, segments)
+    return artifacts
+
+
+def make_film(job: RenderJob, name: str) -> Film:
+    """The film of one format. Raises RenderError for a narration that is too long or a letter no font has."""
+    size = FORMATS[name]
+    screen = make_screen(int(size.width), int(size.height))
+    board = plan_film(job, screen)
+    texts = [board.title, *(f"{scene.heading} {t.item.text}" for scene in board.scenes for t in scene.items)]
+    check_letters(texts, fonts=job.workspace.assets / "fonts", place=job.campaign.path)
+    theme = load_theme(job.workspace, job.campaign.theme)
+    look = make_look(film_unit(job), theme)
+    return Film(board, screen, look, make_look(job.unit, theme), job.unit, job.workspace, job.campaign.path)
+
+
+def plan_film(job: RenderJob, screen: Screen) -> Storyboard:
+    """The storyboard that a screen of this shape gets; option `seconds` sets how long it may be."""
+    voice = voice_path(job)
+    voice_s = measure_duration(voice, shown=voice.name) if voice else 0.0
+    if voice_s > LONGEST_S:
+        raise RenderError(
+            f"{job.campaign.path}: voice: the recording lasts {voice_s:.0f} s; a clip lasts at most {LONGEST_S:.0f} s. "
+            "Shorten it, or remove the line."
+        )
+    try:
+        limit_s = float(job.options.get("seconds", USUAL_S))
+    except ValueError:
+        limit_s = USUAL_S
+    key_day = key_day_name(job.workspace, job.campaign)
+    return plan_storyboard(job.campaign, room=screen.room, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
+
+
+def film_unit(job: RenderJob) -> Unit:
+    """Whose colours the film has: the issuing office's, so that every unit below it shares the same frames."""
+    issuing = job.campaign.unit or job.workspace.unit
+    if not issuing or issuing == job.unit.id:
+        return job.unit
+    try:
+        return load_unit(job.workspace, issuing)
+    except SettingsError:
+        return job.unit
+
+
+def key_day_name(workspace: Workspace, campaign: Campaign) -> str:
+    """What the opening says of the day: its date as people write it, or nothing when the title says it already."""
+    if not campaign.key_day:
+        return ""
+    try:
+        days = read_yaml(workspace.schedules / "key-days.yaml", shown="schedules/key-days.yaml").mappings("days")
+    except SettingsError:
+        return ""
+    for day in days:
+        if day.values.get("id") == campaign.key_day:
+            rule = str(day.values.get("rule", ""))
+            return f"Ngày {rule}" if rule else ""
+    return ""
+
+
+def voice_path(job: RenderJob) -> Path | None:
+    """The narration's file, inside the workspace and no link. Raises RenderError when it is not there."""
+    if not job.campaign.voice:
+        return None
+    root = job.workspace.root.resolve()
+    for path in (root / job.campaign.voice, (root / job.campaign.path).parent / job.campaign.voice):
+        if path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(root):
+            return path
+    raise RenderError(
+        f"{job.campaign.path}: voice: no recording `{job.campaign.voice}` there. Put it beside the campaign."
+    )
+
+
+def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -> list[Artifact]:
+    """Join the segments with the sound and write the film's files; all of them or none."""
+    folder, stem = job.folder, f"clip-{name}"
+    cues = caption_cues(film.board, end_text=end_caption(job.unit))
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {role: folder / f"{stem}{ending}" for role, ending in _ENDINGS.items()}
+    still = build_set(film, film.board.scenes[0]).rest()
+    with replacing(paths["video"]) as temporary:
+        sound = temporary.with_suffix(".wav")
+        try:
+            voice = voice_path(job)
+            bed = job.workspace.assets / BED
+            shown = job.campaign.voice or ""
+            mix_sound(sound, frames=film.board.frames, bed=bed, voice=voice, voice_shown=shown)
+            join_segments([(segment.path, segment.frames) for segment in segments], sound, temporary)
+        finally:
+            sound.unlink(missing_ok=True)
+    write_bytes(paths["thumbnail"], encode_png(still))
+    write_text(paths["srt"], write_srt(cues))
+    write_text(paths["vtt"], write_vtt(cues))
+    return [_artifact(job, name, film, role, path) for role, path in paths.items()]
+
+
+_ENDINGS = {"video": ".mp4", "srt": ".srt", "vtt": ".vtt", "thumbnail": ".png"}
+_MIMES = {"video": "video/mp4", "srt": "application/x-subrip", "vtt": "text/vtt", "thumbnail": "image/png"}
+
+
+def _artifact(job: RenderJob, name: str, film: Film, part: str, path: Path) -> Artifact:
+    pictured = part in ("video", "thumbnail")
+    return Artifact(
+        kind=KIND,
+        format=name,
+        role="captions" if part in ("srt", "vtt") else part,
+        unit=job.unit.id,
+        campaign=job.campaign.slug,
+        path=path,
+        sha256=hash_file(path),
+        bytes=path.stat().st_size,
+        mime=_MIMES[part],
+        width=film.screen.width if pictured else 0,
+        height=film.screen.height if pictured else 0,
+        duration_s=film.board.duration_s if part != "thumbnail" else 0.0,
+        alt=describe_film(film.board) if part == "video" else describe_still(film) if part == "thumbnail" else "",
+    )
+
+
+def describe_film(board: Storyboard) -> str:
+    """The clip in words, for somebody who cannot see it."""
+    said = [f"Clip {board.duration_s:.0f} giây có phụ đề: {board.title}."]
+    for scene in board.body:
+        lead = f"{scene.heading}: " if scene.heading and not scene.continues else ""
+        said.append(lead + "; ".join(t.item.text.rstrip(".") for t in scene.items) + ".")
+    return " ".join([*said, board.label]).strip()
+
+
+def describe_still(film: Film) -> str:
+    return f"Ảnh mở đầu clip của {film.unit.name}: {film.board.title}"
+
+
+def end_caption(unit: Unit) -> str:
+    """What the end card says, for the captions."""
+    parts = [unit.name, f"Điện thoại {unit.hotline}" if unit.hotline else "", unit.website]
+    return ". ".join(part for part in parts if part)
+
+
+def encode_png(canvas: Canvas) -> bytes:
+    """The frame as PNG."""
+    done, data = cv2.imencode(".png", cv2.cvtColor(canvas.to_rgb(), cv2.COLOR_RGB2BGR))
+    if not done:
+        raise RenderError("a still of the clip could not be packed as PNG. Run the command again.")
+    return data.tobytes()
+
+
+def captions_of(job: RenderJob, name: str = "reel") -> tuple[Cue, ...]:
+    """The captions of one format, without drawing anything."""
+    return caption_cues(make_film(job, name).board, end_text=end_caption(job.unit))

@@ -1,0 +1,165 @@
+"""A storyboard put on the stage: for each scene its layers, its actors and its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from publisher.content.model import Picture
+from publisher.errors import RenderError
+from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, make_waves, tones_of
+from publisher.render.cards import plan_end, plan_opening
+from publisher.render.layers import Spec, advance, draw_layers, heavy_font
+from publisher.render.layout import DENSITIES, Block, Context, place_blocks, plan_blocks
+from publisher.render.motion import CURTAIN, LEAVE
+from publisher.render.pictures import open_upright
+from publisher.render.planes import Canvas, Sprite, make_sprite
+from publisher.render.screen import Screen
+from publisher.render.stage import Actor, Stage, Still, still_frame
+from publisher.render.storyboard import Scene, Storyboard
+from publisher.units import Unit
+from publisher.workspace import Workspace
+
+WAVES = 0.075
+"""Part of the height that the drifting waves take."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """Everything the frames of a storyboard depend on. `look` is the film's own; `unit` stands on its two ends.
+
+    `end_look` is the look of the unit, whose colours the end card has.
+    """
+
+    board: Storyboard
+    screen: Screen
+    look: Mapping[str, Any]
+    end_look: Mapping[str, Any]
+    unit: Unit
+    workspace: Workspace
+    place: str
+    densities: tuple[float, ...] = DENSITIES
+
+
+@dataclass(frozen=True)
+class Set:
+    """A scene ready to play."""
+
+    scene: Scene
+    backdrop: Canvas
+    actors: tuple[Actor, ...]
+    under: tuple[Actor, ...]
+    over: tuple[Actor, ...]
+    leave_at: int | None
+
+    def play(self) -> Iterator[Canvas]:
+        stage = Stage(self.backdrop, self.actors, under=self.under, over=self.over, leave_at=self.leave_at)
+        return stage.play(self.scene.frames)
+
+    def rest(self) -> Canvas:
+        """The picture when everything has arrived and nothing has left."""
+        frame = self.scene.frames - 1 - max(CURTAIN if self.over else 0, LEAVE if self.leave_at else 0)
+        return still_frame(self.backdrop, (*self.under, *self.actors), frame)
+
+
+def ground_of(scene: Scene) -> Ground:
+    return "band" if scene.kind in ("opening", "quotation", "end") else "light"
+
+
+def build_set(film: Film, scene: Scene) -> Set:
+    """Lay a scene out at the largest size of type that fits. Raises RenderError when not even the smallest does."""
+    look = film.end_look if scene.kind == "end" else film.look
+    ground = ground_of(scene)
+    pictures = _load_pictures(film, scene)
+    goes_on = scene.is_continued
+    for density in film.densities:
+        context = Context(
+            screen=film.screen,
+            look=look,
+            density=density,
+            dark=ground == "band",
+            leave_at=scene.frames - LEAVE if goes_on else None,
+            width_of=partial(_width_of, film),
+            pictures=pictures,
+            end=scene.frames,
+        )
+        actors, fits = _arrange(film, scene, context)
+        if fits:
+            return _dress(film, scene, context, actors)
+    raise RenderError(
+        f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
+        "Make the sentence or the heading shorter."
+    )
+
+
+def _width_of(film: Film, text: str, size: float) -> float:
+    family = str(film.look["fonts"][0])
+    return advance(text, size, font=heavy_font(film.workspace, family))
+
+
+def _arrange(film: Film, scene: Scene, context: Context) -> tuple[list[Actor], bool]:
+    if scene.kind == "opening":
+        blocks = plan_opening(scene, film.unit, context)
+    elif scene.kind == "end":
+        blocks = plan_end(scene, film.unit, context)
+    else:
+        blocks = plan_blocks(scene, context)
+    return place_blocks(blocks, _sprites(film, blocks, context), film.screen)
+
+
+def _sprites(film: Film, blocks: list[Block], context: Context) -> list[list[Sprite]]:
+    specs: list[Spec] = [spec for block in blocks for spec in block.specs]
+    made = iter([make_sprite(pixels) for pixels in draw_layers(specs, context.look, film.workspace)])
+    return [[next(made) for _ in block.specs] for block in blocks]
+
+
+def _dress(film: Film, scene: Scene, context: Context, actors: list[Actor]) -> Set:
+    """Ground, waves, the label the law asks for, and the curtain where a section begins or ends."""
+    screen, look = film.screen, context.look
+    tones = tones_of(look, ground_of(scene))
+    backdrop = draw_ground(screen.width, screen.height, tones)
+    waves: Waves = make_waves(screen.width, screen.height, tones, share=WAVES, phase=scene.phase)
+    opens, closes = scene.kind != "opening" and not scene.continues, scene.kind != "end" and not scene.is_continued
+    over: list[Actor] = []
+    if film.board.label:
+        over.append(_label(film, context))
+    if opens or closes:
+        over.append(
+            make_curtain(screen.width, screen.height, film.look, opens=opens, frames=scene.frames, closes=closes)
+        )
+    return Set(scene, backdrop, tuple(actors), (waves,), tuple(over), context.leave_at)
+
+
+def _label(film: Film, context: Context) -> Actor:
+    """The notice about artificial intelligence: on every frame, in the upper corner of the safe region."""
+    spec: Spec = {
+        "kind": "chip", "text": film.board.label, "size": max(film.screen.px(40), 8), "width": film.screen.inner,
+        "colour": "#101418", "fill": "#ffffff",
+    }  # fmt: skip
+    sprite = make_sprite(draw_layers([spec], context.look, film.workspace)[0])
+    y = max(film.screen.top - sprite.height - 4, 4)
+    return Still(sprite, (film.screen.right - sprite.width) // 2 * 2, y // 2 * 2, entrance="still")
+
+
+def _load_pictures(film: Film, scene: Scene) -> dict[str, Sprite]:
+    found = {}
+    for timed in scene.items:
+        picture = timed.item.picture
+        if picture is not None:
+            found[picture.path] = _load_picture(film, picture)
+    return found
+
+
+def _load_picture(film: Film, picture: Picture) -> Sprite:
+    """The picture a little larger than its window, so that moving it never has to invent pixels."""
+    place = f"{film.place}:{picture.line}"
+    with open_upright(film.workspace.root / picture.path, shown=picture.name, place=place) as image:
+        width = film.screen.items_width * 1.1
+        scale = min(width / image.width, 4.0)
+        size = (max(int(image.width * scale), 2), max(int(image.height * scale), 2))
+        rgba = np.asarray(image.resize(size).convert("RGBA"), np.uint8)
+    return make_sprite(rgba)

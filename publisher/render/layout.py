@@ -1,0 +1,396 @@
+"""From a scene to actors: which layers it needs, and where each stands and when it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+
+from publisher.render.actors import Bar, Count, Glyphs, Pan, Reveal
+from publisher.render.layers import Spec
+from publisher.render.planes import Sprite, make_sprite, parse_colour
+from publisher.render.scenes import counts_up
+from publisher.render.screen import LEAST_TEXT, Screen
+from publisher.render.stage import Actor, Still
+from publisher.render.storyboard import Scene, Timed
+from publisher.vietnamese.typography import keep_together, settle_title
+
+DENSITIES = (1.12, 1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.54)
+"""Sizes of type that are tried, largest first, until a scene fits its screen."""
+
+Build = Callable[[Sequence[Sprite], int, int], list[Actor]]
+"""Makes the actors of a block from its sprites and the left top corner it was given."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Things that stand together: the layers they need, and how to place them once their height is known.
+
+    The first layer gives the height, unless `height` does; `least` is the smallest height taken.
+    """
+
+    specs: tuple[Spec, ...]
+    build: Build
+    height: int = 0
+    least: int = 0
+    column: str = "items"
+    gap: float = 30.0
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every block is made with."""
+
+    screen: Screen
+    look: Mapping[str, Any]
+    density: float
+    dark: bool
+    leave_at: int | None
+    width_of: Callable[[str, float], float]
+    pictures: Mapping[str, Sprite] = field(default_factory=dict)
+    end: int = 0
+
+    def size(self, at_1080: float, *, least: float = LEAST_TEXT) -> float:
+        """A size of type in pixels at the scene's density, never under the least that can be read."""
+        return round(self.screen.px(max(at_1080 * self.density, least)), 1)
+
+    @property
+    def ink(self) -> str:
+        return str(self.look["white"] if self.dark else self.look["ink"])
+
+    @property
+    def heading(self) -> str:
+        return str(self.look["white"] if self.dark else self.look["heading"])
+
+    @property
+    def travel(self) -> float:
+        return self.screen.px(70)
+
+    def still(self, sprite: Sprite, x: int, y: int, enter: int, **more: Any) -> Still:
+        return Still(
+            sprite, x // 2 * 2, y // 2 * 2, enter, leave=more.pop("leave", self.leave_at), travel=self.travel, **more
+        )
+
+
+def plan_blocks(scene: Scene, context: Context) -> list[Block]:
+    """The blocks of a body scene, from top to bottom."""
+    blocks = []
+    if scene.heading:
+        blocks.append(_heading(scene, context))
+    plan = _PLANS[scene.kind]
+    for index, timed in enumerate(scene.items):
+        blocks += plan(timed, context, index, scene)
+    if scene.kind == "line":
+        blocks = [*blocks[: 1 if scene.heading else 0], _line(scene, context)]
+    if scene.more:
+        note = "Còn các bước tiếp theo: mời xem bài viết đầy đủ."
+        last = scene.items[-1].enter + 14 if scene.items else 0
+        blocks.append(_words(context, note, 40, last, weight=500, colour=str(context.look["soft"])))
+    return blocks
+
+
+def _words(
+    context: Context, text: str, size: float, enter: int, *, weight: int = 400, colour: str = "", **more: Any
+) -> Block:
+    column = more.get("column", "items")
+    width = context.screen.heading_width if column == "heading" else context.screen.items_width
+    spec: Spec = {
+        "kind": "text",
+        "text": keep_together(text),
+        "size": more.get("px") or context.size(size),
+        "weight": weight,
+        "colour": colour or context.ink,
+        "width": more.get("width", width),
+        "align": more.get("align", "left"),
+    }
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        return [context.still(sprites[0], x, y, enter)]
+
+    return Block((spec,), build, column=column, gap=more.get("gap", 30.0))
+
+
+def _heading(scene: Scene, context: Context) -> Block:
+    """The section's heading with a short bar of the accent colour; it stays while a section goes on."""
+    size = 66 if len(scene.heading) <= 60 else 54
+    steady = round(context.screen.px(max(size * min(max(context.density, 0.85), 1.0), LEAST_TEXT)), 1)
+    words = _words(
+        context, settle_title(scene.heading), size, 0, weight=800, colour=context.heading, column="heading", px=steady
+    )
+    bar_width, bar_height = _even(context.screen.px(120)), max(_even(context.screen.px(12)), 2)
+    bar = rounded(bar_width, bar_height, bar_height // 2, str(context.look["accent"]))
+    leave = None if scene.is_continued else context.leave_at
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        entrance: Any = "still" if scene.continues else "rise"
+        mark: Actor = (
+            context.still(bar, x + 4, y, 0, entrance="still", leave=leave)
+            if scene.continues
+            else Bar(bar, _even(x + 4), _even(y), 4, leave, context.travel)
+        )
+        return [
+            mark,
+            context.still(sprites[0], x, y + bar_height + int(context.screen.px(8)), 2, entrance=entrance, leave=leave),
+        ]
+
+    return Block(words.specs, build, column="heading", gap=40.0)
+
+
+def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    item = timed.item
+    pad, width = context.screen.px(46), context.screen.items_width
+    digits, suffix = (
+        (item.number.digits, item.number.suffix) if counts_up(item.number) and item.number else (item.head, "")
+    )
+    size = context.size(176 if len(scene.items) < 3 else 140)
+    inner = width - 2 * pad - 44
+    short = len(suffix.strip()) <= 2
+    suffix_size = size if short else size * 0.52
+    needed = context.width_of(digits, size) + context.width_of(suffix, suffix_size)
+    shrink = min(1.0, inner / needed) if needed else 1.0
+    size, suffix_size = round(size * shrink, 1), round(suffix_size * shrink, 1)
+    base: Spec = {
+        "kind": "figure", "width": width, "size": size, "suffix_size": suffix_size, "pad": round(pad, 1),
+        "colour": context.look["figure"], "label": keep_together(item.body), "label_size": context.size(46),
+        "digits": digits.replace(" ", "\u00a0"), "suffix": suffix.replace(" ", "\u00a0"),
+    }  # fmt: skip
+    parts = [{**base, "show_part": part} for part in ("card", "value", "suffix")]
+    signs = "".join(sorted(set("0123456789" + digits))) if suffix or counts_up(item.number) else ""
+    parts += [{**base, "show_part": "glyph", "digits": sign, "suffix": "", "label": ""} for sign in signs]
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        card = context.still(sprites[0], x, y, timed.enter)
+        if not counts_up(item.number) or item.number is None:
+            return [card, context.still(sprites[1], x, y, timed.enter)]
+        widths = {sign: context.width_of(sign, size) for sign in signs}
+        glyphs = Glyphs(dict(zip(signs, sprites[3:], strict=True)), widths, pad)
+        return [card, Count(item.number, glyphs, sprites[2], sprites[1], card)]
+
+    return [Block(tuple(parts), build, gap=6.0)]
+
+
+def _bar(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    item, width = timed.item, context.screen.items_width
+    thick = max(_even(context.screen.px(40) * context.density), 4)
+    size = context.size(44)
+    base: Spec = {
+        "kind": "bar", "width": width, "size": size, "bar": thick, "head": keep_together(item.head),
+        "body": item.body.replace(" ", "\u00a0"), "colour": context.ink, "value_colour": context.look["figure"],
+    }  # fmt: skip
+    specs = ({**base, "show_part": "label"}, {**base, "show_part": "value"})
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        foot = _even(y + sprites[0].height - thick - int(size * 0.4))
+        track = rounded(_even(width - 8), thick, thick // 2, str(context.look["track"]))
+        long = max(_even((width - 8) * item.share), thick)
+        colour = context.look["accent"] if item.share >= 0.999 else context.look["series"][0]
+        fill = rounded(long, thick, thick // 2, str(colour))
+        return [
+            context.still(sprites[0], x, y, timed.enter),
+            context.still(track, x + 4, foot, timed.enter),
+            Bar(fill, _even(x + 4), foot, timed.enter + 8, context.leave_at, context.travel),
+            context.still(sprites[1], x, y, timed.enter + 22, entrance="fade"),
+        ]
+
+    return [Block(specs, build, gap=20.0)]
+
+
+def _line(scene: Scene, context: Context) -> Block:
+    width = context.screen.items_width
+    height = _even(min(context.screen.px(820) * context.density, (context.screen.bottom - context.screen.top) * 0.66))
+    size = context.size(44)
+    slot = min(width / max(len(scene.items), 1), width / 2)
+    points = [{"label": keep_together(t.item.head), "value": t.item.body, "share": t.item.share} for t in scene.items]
+    base: Spec = {
+        "kind": "line", "width": width, "height": height, "size": size, "inset": slot / 2, "slot": slot - 8,
+        "colour": context.ink, "points": points,
+    }  # fmt: skip
+    enter = scene.items[0].enter if scene.items else 0
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        length = max((scene.items[-1].enter - enter) if scene.items else 0, 45)
+        return [
+            context.still(sprites[0], x, y, enter),
+            Reveal(sprites[1], _even(x), _even(y), enter + 10, length, context.leave_at, context.travel),
+        ]
+
+    return Block(({**base, "show_part": "axis"}, {**base, "show_part": "dots"}), build)
+
+
+def _step(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    item = timed.item
+    spec: Spec = {
+        "kind": "step", "width": context.screen.items_width, "size": context.size(46),
+        "disc": round(context.screen.px(84) * min(context.density, 1)), "mark": item.mark,
+        "head": keep_together(item.head), "body": keep_together(item.body),
+    }  # fmt: skip
+    return [_one(spec, timed, context)]
+
+
+def _panel(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    spec = _panel_spec(context, timed.item.head, timed.item.body)
+    return [_one(spec, timed, context)]
+
+
+def _panel_spec(context: Context, head: str, body: str, **more: Any) -> Spec:
+    return {
+        "kind": "panel", "width": context.screen.items_width, "size": context.size(46),
+        "head": keep_together(head), "body": keep_together(body), "fill": "#ffffff", "weight": 400,
+        "colour": context.look["ink"], "head_colour": context.look["heading"], **more,
+    }  # fmt: skip
+
+
+def _question(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    """The question first, on the office's colour; its answer after the time to read it."""
+    look, item = context.look, timed.item
+    asked = _panel_spec(
+        context, "", item.head, fill=look["band"], colour=look["white"], weight=700, size=context.size(50)
+    )
+    answered = _panel_spec(context, "", item.body)
+    wait = max(20, int(len(item.head.split()) * 5))
+    blocks = [_one(asked, timed, context)]
+    if item.body:
+        blocks.append(_one(answered, Timed(item, timed.enter + wait), context))
+    return blocks
+
+
+def _one(spec: Spec, timed: Timed, context: Context) -> Block:
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        return [context.still(sprites[0], x, y, timed.enter)]
+
+    return Block((spec,), build, gap=8.0)
+
+
+def _quotation(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    item = timed.item
+    size = 72 if len(item.head) < 90 else 60 if len(item.head) < 180 else 50
+    spec: Spec = {
+        "kind": "quote", "width": context.screen.items_width, "size": context.size(size),
+        "text": keep_together(item.head), "colour": context.ink,
+    }  # fmt: skip
+    blocks = [_one(spec, timed, context)]
+    if item.body:
+        said = f"— {item.body}"
+        blocks.append(
+            _words(context, said, 46, timed.enter + 22, weight=700, colour=str(context.look["band_accent"]), gap=24.0)
+        )
+    return blocks
+
+
+def _lead(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    size = 70 if len(timed.item.body) < 110 else 60 if len(timed.item.body) < 200 else 52
+    words = _words(context, timed.item.body, size, timed.enter, weight=600, colour=context.heading)
+    bar = rounded(_even(context.screen.px(120)), max(_even(context.screen.px(12)), 2), 3, str(context.look["accent"]))
+
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        return [Bar(bar, _even(x + 4), _even(y), timed.enter, context.leave_at, context.travel)]
+
+    return [Block((), build, height=bar.height, gap=14.0), words]
+
+
+def _picture(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    """The picture in a rounded window with its slow move, its description and whose it is."""
+    picture = timed.item.picture
+    blocks = []
+    if picture is not None and picture.path in context.pictures:
+        sprite = context.pictures[picture.path]
+        width = _even(context.screen.items_width)
+        height = _even(min(width * sprite.height / sprite.width, context.screen.px(900) * context.density, width * 1.1))
+        mask, half = _window(width, height, _even(context.screen.px(36)))
+
+        def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+            length = (context.leave_at or context.end) - timed.enter
+            return [Pan(sprite, mask, half, _even(x), _even(y), timed.enter, length, context.leave_at, context.travel)]
+
+        blocks.append(Block((), build, height=height, gap=28.0))
+    blocks.append(_words(context, timed.item.body, 44, timed.enter + 14, weight=600))
+    if picture is not None and picture.credit:
+        blocks.append(_words(context, f"Ảnh: {picture.credit}", 40, timed.enter + 20, colour=str(context.look["soft"])))
+    return blocks
+
+
+def _nothing(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
+    return []
+
+
+_PLANS: Mapping[str, Callable[[Timed, Context, int, Scene], list[Block]]] = {
+    "lead": _lead,
+    "figures": _figure,
+    "bars": _bar,
+    "line": _nothing,
+    "steps": _step,
+    "quotation": _quotation,
+    "picture": _picture,
+    "question": _question,
+    "table": _panel,
+    "text": _panel,
+}
+
+
+def place_blocks(
+    blocks: Sequence[Block], sprites: Sequence[Sequence[Sprite]], screen: Screen
+) -> tuple[list[Actor], bool]:
+    """The actors of all blocks, and whether they fit: heading above, items as one group in the middle of the rest."""
+    heights = [
+        max(block.least, block.height or (own[0].height if own else 0))
+        for block, own in zip(blocks, sprites, strict=True)
+    ]
+    columns: dict[str, list[int]] = {"heading": [], "items": []}
+    for index, block in enumerate(blocks):
+        columns[block.column].append(index)
+    needed = {name: _stack_height(indexes, blocks, heights, screen) for name, indexes in columns.items()}
+    whole = screen.bottom - screen.top
+    if screen.broad:
+        fits = max(needed.values()) <= whole
+        tops = {name: screen.top + max(0, (whole - height) // 2) for name, height in needed.items()}
+    else:
+        between = int(screen.px(44)) if needed["heading"] and needed["items"] else 0
+        fits = sum(needed.values()) + between <= whole
+        spare = max(0, whole - sum(needed.values()) - between)
+        # A little above the middle looks like the middle.
+        tops = {"heading": screen.top + int(spare * 0.22), "items": 0}
+        tops["items"] = tops["heading"] + needed["heading"] + between + int(spare * 0.18)
+        if not needed["heading"]:
+            tops["items"] = screen.top + int(spare * 0.42)
+    lefts = {"heading": screen.left, "items": screen.items_left if columns["heading"] else screen.left}
+    if screen.broad and not columns["heading"]:
+        lefts["items"] = screen.left + (screen.inner - screen.items_width) // 2
+    actors: list[Actor] = []
+    for name, indexes in columns.items():
+        y = tops[name]
+        for index in indexes:
+            actors += blocks[index].build(sprites[index], lefts[name], y)
+            y += heights[index] + int(screen.px(blocks[index].gap))
+    return actors, fits
+
+
+def _stack_height(indexes: Sequence[int], blocks: Sequence[Block], heights: Sequence[int], screen: Screen) -> int:
+    total = sum(heights[i] + int(screen.px(blocks[i].gap)) for i in indexes)
+    return total - int(screen.px(blocks[indexes[-1]].gap)) if indexes else 0
+
+
+def _even(value: float) -> int:
+    return int(value) // 2 * 2
+
+
+def rounded(width: int, height: int, radius: int, colour: str) -> Sprite:
+    """A filled rectangle with round corners, smooth at the edge."""
+    rgba = np.empty((height, width, 4), np.uint8)
+    rgba[..., :3] = parse_colour(colour)
+    rgba[..., 3] = round_mask(width, height, radius)
+    return make_sprite(rgba)
+
+
+def round_mask(width: int, height: int, radius: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    x = np.abs(np.arange(width) - (width - 1) / 2) - (width / 2 - radius)
+    y = np.abs(np.arange(height) - (height - 1) / 2) - (height / 2 - radius)
+    distance = np.hypot(np.maximum(x[None, :], 0), np.maximum(y[:, None], 0)) - radius
+    return np.asarray(np.rint(np.clip(0.5 - distance, 0, 1) * 255), np.uint8)
+
+
+def _window(width: int, height: int, radius: int) -> tuple[Any, Any]:
+    mask = round_mask(width, height, radius)
+    return mask, cv2.resize(mask, (width // 2, height // 2), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,239 @@
+"""Frames in the encoder's own form (yuv420p, BT.709, limited range) and sprites that are laid over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane: TypeAlias = NDArray[np.uint8]
+
+# ITU-R BT.709, 8 bit, limited range: Y 16…235, Cb and Cr 16…240.
+_LUMA = np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
+_CB = np.array([-0.2126, -0.7152, 0.9278]) / 1.8556 * 224 / 255
+_CR = np.array([0.7874, -0.7152, -0.0722]) / 1.5748 * 224 / 255
+_MATRIX = np.stack([_LUMA, _CB, _CR]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A region with even edges, so that it lies on whole chroma samples."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def empty(self) -> bool:
+        return self.right <= self.left or self.bottom <= self.top
+
+    def clip(self, other: Rect) -> Rect:
+        return Rect(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+
+def even_rect(left: float, top: float, right: float, bottom: float) -> Rect:
+    """The smallest region with even edges around these."""
+    return Rect(int(left // 2 * 2), int(top // 2 * 2), int(-(-right // 2) * 2), int(-(-bottom // 2) * 2))
+
+
+def parse_colour(colour: str) -> tuple[int, int, int]:
+    """`#rrggbb` as red, green, blue."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def yuv_of(colour: str) -> tuple[int, int, int]:
+    """The Y, Cb, Cr of `#rrggbb`."""
+    y, cb, cr = _MATRIX @ np.array(parse_colour(colour), np.float32)
+    return round(float(y)) + 16, round(float(cb)) + 128, round(float(cr)) + 128
+
+
+class Canvas:
+    """One frame; its three planes are views into one buffer that goes to the encoder as it is."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.data = np.zeros(width * height * 3 // 2, np.uint8)
+        luma, chroma = width * height, width * height // 4
+        self.y: Plane = self.data[:luma].reshape(height, width)
+        self.u: Plane = self.data[luma : luma + chroma].reshape(height // 2, width // 2)
+        self.v: Plane = self.data[luma + chroma :].reshape(height // 2, width // 2)
+
+    @property
+    def rect(self) -> Rect:
+        return Rect(0, 0, self.width, self.height)
+
+    def copy(self) -> Canvas:
+        other = Canvas(self.width, self.height)
+        other.data[:] = self.data
+        return other
+
+    def restore(self, source: Canvas, rect: Rect) -> None:
+        """Bring back what `source` shows in `rect`."""
+        inside = rect.clip(self.rect)
+        if inside.empty:
+            return
+        full, half = _slices(inside, 1), _slices(inside, 2)
+        self.y[full], self.u[half], self.v[half] = source.y[full], source.u[half], source.v[half]
+
+    def fill(self, rect: Rect, colour: tuple[int, int, int]) -> None:
+        inside = rect.clip(self.rect)
+        if not inside.empty:
+            full, half = _slices(inside, 1), _slices(inside, 2)
+            self.y[full], self.u[half], self.v[half] = colour
+
+    def to_rgb(self) -> Plane:
+        """The picture as a player shows it: BT.709, limited range."""
+        u = cv2.resize(self.u, (self.width, self.height), interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128
+        v = cv2.resize(self.v, (self.width, self.height), interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128
+        y = (self.y.astype(np.float32) - 16) * np.float32(255 / 219)
+        scale = np.float32(255 / 224)
+        red = y + 1.5748 * scale * v
+        green = y - 0.1873 * scale * u - 0.4681 * scale * v
+        blue = y + 1.8556 * scale * u
+        return np.clip(np.dstack([red, green, blue]) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _slices(rect: Rect, step: int) -> tuple[slice, slice]:
+    return slice(rect.top // step, rect.bottom // step), slice(rect.left // step, rect.right // step)
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """A picture with transparency: planes multiplied by their alpha, which makes moving and fading it exact.
+
+    Width and height are even; chroma planes and `alpha_half` have half of each.
+    """
+
+    y: Plane
+    u: Plane
+    v: Plane
+    alpha: Plane
+    alpha_half: Plane
+
+    @property
+    def width(self) -> int:
+        return int(self.y.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.y.shape[0])
+
+    def crop(self, rect: Rect) -> Sprite:
+        full, half = _slices(rect, 1), _slices(rect, 2)
+        return Sprite(self.y[full], self.u[half], self.v[half], self.alpha[full], self.alpha_half[half])
+
+
+def make_sprite(rgba: NDArray[Any]) -> Sprite:
+    """A sprite of straight RGBA pixels; odd sizes get a transparent last row or column."""
+    height, width = rgba.shape[:2]
+    if height % 2 or width % 2:
+        rgba = np.pad(rgba, ((0, height % 2), (0, width % 2), (0, 0)))
+    alpha = rgba[..., 3].astype(np.float32) / 255
+    yuv = rgba[..., :3].astype(np.float32) @ _MATRIX.T + np.array([16, 128, 128], np.float32)
+    premultiplied = yuv * alpha[..., None]
+    half = (premultiplied.shape[1] // 2, premultiplied.shape[0] // 2)
+    u = cv2.resize(premultiplied[..., 1], half, interpolation=cv2.INTER_AREA)
+    v = cv2.resize(premultiplied[..., 2], half, interpolation=cv2.INTER_AREA)
+    alpha_half = cv2.resize(alpha, half, interpolation=cv2.INTER_AREA)
+    return Sprite(_bytes(premultiplied[..., 0]), _bytes(u), _bytes(v), _bytes(alpha * 255), _bytes(alpha_half * 255))
+
+
+def _bytes(plane: NDArray[Any]) -> Plane:
+    return np.asarray(np.clip(np.rint(plane), 0, 255), np.uint8)
+
+
+def fill_sprite(width: int, height: int, colour: str, opacity: float = 1.0) -> Sprite:
+    """An even rectangle of one colour."""
+    rgba = np.empty((height, width, 4), np.uint8)
+    rgba[:] = (*parse_colour(colour), round(opacity * 255))
+    return make_sprite(rgba)
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where a sprite is: its left top corner in pixels and parts of pixels, its size and how much of it is seen."""
+
+    x: float
+    y: float
+    scale: float = 1.0
+    opacity: float = 1.0
+
+
+def lay(canvas: Canvas, sprite: Sprite, pose: Pose, window: Rect | None = None) -> Rect:
+    """Draw the sprite, seen only through `window`; gives the region that changed.
+
+    Whole even positions copy pixel for pixel; all others are resampled, so that slow moves do not jump.
+    """
+    if pose.opacity <= 0.002 or pose.scale <= 0.002:
+        return Rect(0, 0, 0, 0)
+    plain = pose.scale == 1 and pose.x % 2 == 0 and pose.y % 2 == 0
+    pad = 0 if plain else 2
+    whole = even_rect(
+        pose.x - pad,
+        pose.y - pad,
+        pose.x + sprite.width * pose.scale + pad,
+        pose.y + sprite.height * pose.scale + pad,
+    )
+    seen = whole.clip(canvas.rect).clip(window or canvas.rect)
+    if seen.empty:
+        return Rect(0, 0, 0, 0)
+    if plain:
+        part = sprite.crop(
+            Rect(seen.left - whole.left, seen.top - whole.top, seen.right - whole.left, seen.bottom - whole.top)
+        )
+    else:
+        part = _resample(sprite, pose, seen)
+    _blend(canvas, part, seen, pose.opacity)
+    return seen
+
+
+def _resample(sprite: Sprite, pose: Pose, seen: Rect) -> Sprite:
+    """The part of the moved sprite that falls on `seen`."""
+    x, y = pose.x - seen.left, pose.y - seen.top
+    size = (seen.right - seen.left, seen.bottom - seen.top)
+    full = _move(pose.scale, x, y)
+    # A chroma sample stands for a 2 × 2 block: its centre lies half a luma pixel further in.
+    half = _move(pose.scale, (x + 0.5 * pose.scale - 0.5) / 2, (y + 0.5 * pose.scale - 0.5) / 2)
+    half_size = (size[0] // 2, size[1] // 2)
+
+    def warp(plane: Plane, matrix: NDArray[Any], shape: tuple[int, int]) -> Plane:
+        moved = cv2.warpAffine(plane, matrix, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        return np.asarray(moved, np.uint8)
+
+    return Sprite(
+        warp(sprite.y, full, size),
+        warp(sprite.u, half, half_size),
+        warp(sprite.v, half, half_size),
+        warp(sprite.alpha, full, size),
+        warp(sprite.alpha_half, half, half_size),
+    )
+
+
+def _move(scale: float, x: float, y: float) -> NDArray[Any]:
+    return np.array([[scale, 0, x], [0, scale, y]], np.float64)
+
+
+def _blend(canvas: Canvas, part: Sprite, seen: Rect, opacity: float) -> None:
+    full, half = _slices(seen, 1), _slices(seen, 2)
+    _over(canvas.y[full], part.y, part.alpha, opacity)
+    _over(canvas.u[half], part.u, part.alpha_half, opacity)
+    _over(canvas.v[half], part.v, part.alpha_half, opacity)
+
+
+def _over(target: Plane, source: Plane, alpha: Plane, opacity: float) -> None:
+    """target = source · opacity + target · (1 − alpha · opacity), in place."""
+    if opacity < 1:
+        source = cv2.multiply(source, np.array([opacity]))  # type: ignore[assignment]
+        alpha = cv2.multiply(alpha, np.array([opacity]))  # type: ignore[assignment]
+    rest = cv2.multiply(target, cv2.bitwise_not(alpha), scale=1 / 255)
+    cv2.add(rest, source, dst=rest)
+    target[:] = rest

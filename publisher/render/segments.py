@@ -1,0 +1,149 @@
+"""Scenes as encoded segments, kept by the hash of all that made them: what did not change is not drawn again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from publisher.errors import RenderError
+from publisher.files import hash_file
+from publisher.render import encoding
+from publisher.render.encoding import Encoder
+from publisher.render.film import Film, build_set
+from publisher.render.storyboard import Scene
+
+_PART = "part-"
+_STALE_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """An encoded scene: its file in the cache and its number of frames."""
+
+    path: Path
+    frames: int
+
+
+def hash_scene(film: Film, scene: Scene) -> str:
+    """SHA-256 over everything that may change a byte of this scene; not where in the film it stands."""
+    own_look = film.end_look if scene.kind == "end" else film.look
+    parts = [
+        repr(replace(scene, start=0)), repr(film.screen), repr(sorted(own_look.items())), repr(film.densities),
+        repr(film.look["accent"]), repr(film.look["band"]), film.board.label, hash_drawing(film.workspace.root),
+        hash_files(film.workspace.templates / "clip"), hash_files(film.workspace.assets / "fonts"),
+    ]  # fmt: skip
+    if scene.kind in ("opening", "end"):
+        unit = film.unit
+        parts += [unit.name, unit.hotline, unit.website, unit.qr, hash_file(unit.mark) if unit.mark else ""]
+    for timed in scene.items:
+        if timed.item.picture:
+            parts.append(_hash_picture(film, timed.item.picture.path))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _hash_picture(film: Film, path: str) -> str:
+    try:
+        return hash_file(film.workspace.root / path)
+    except OSError:
+        return "missing"  # drawing will say so, with its line
+
+
+@lru_cache(maxsize=2)
+def hash_drawing(root: Path) -> str:
+    """SHA-256 over the code that draws clips and the versions of the libraries it draws with."""
+    digest = hashlib.sha256(encoding.versions().encode())
+    package = Path(__file__).parent
+    for path in [*sorted(package.glob("*.py")), package.parent / "vietnamese" / "typography.py"]:
+        digest.update(path.name.encode() + path.read_bytes())
+    for name in ("numpy", "opencv-python-headless", "pillow", "segno", "typst"):
+        digest.update(f"{name}={importlib.metadata.version(name)}".encode())
+    return digest.hexdigest()
+
+
+def hash_files(folder: Path) -> str:
+    """SHA-256 over names and bytes of all files below a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hash_file(path).encode())
+    return digest.hexdigest()
+
+
+def encode_scenes(film: Film, advance: Callable[[int], None]) -> list[Segment]:
+    """Every scene of the film as a segment; `advance(frames)` is told of frames done.
+
+    A run that is stopped or fails leaves no part of a segment; scenes that were finished are taken up next time.
+    """
+    store = film.workspace.cache / "clip"
+    store.mkdir(parents=True, exist_ok=True)
+    _sweep(store)
+    segments = []
+    with ExitStack() as stack:
+        folder = stack.enter_context(_parts_folder(store))
+        running: _Running | None = None
+        for scene in film.board.scenes:
+            path = store / f"{hash_scene(film, scene)}.mp4"
+            segments.append(Segment(path, scene.frames))
+            if path.is_file():
+                advance(scene.frames)
+                continue
+            following = stack.enter_context(_encode(film, scene, folder / path.name, advance))
+            if running:
+                running.keep()
+            running = _Running(following, folder / path.name, path)
+        if running:
+            running.keep()
+    return segments
+
+
+@contextmanager
+def _parts_folder(store: Path) -> Iterator[Path]:
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_PART, dir=store))
+    except OSError as error:
+        raise RenderError(f"var/cache: not writable: {error.strerror}. Free some space, then run again.") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _encode(film: Film, scene: Scene, part: Path, advance: Callable[[int], None]) -> Iterator[Encoder]:
+    """Hand every frame of the scene over; the encoder may still be at work when the next scene is laid out."""
+    ready = build_set(film, scene)
+    with Encoder(part, width=film.screen.width, height=film.screen.height) as encoder:
+        for canvas in ready.play():
+            encoder.write(canvas)
+            advance(1)
+        encoder.end()
+        yield encoder
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A segment that has all its frames and is being finished."""
+
+    encoder: Encoder
+    part: Path
+    path: Path
+
+    def keep(self) -> None:
+        self.encoder.finish()
+        os.replace(self.part, self.path)
+
+
+def _sweep(store: Path) -> None:
+    """Remove what a killed run left behind."""
+    for folder in store.glob(f"{_PART}*"):
+        if time.time() - folder.stat().st_mtime > _STALE_S:
+            shutil.rmtree(folder, ignore_errors=True)
