@@ -1,0 +1,66 @@
+"""What editors teach the reader: abbreviations, issuers of documents, foreign names (`assets/reading/*.yaml`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from publisher.errors import Problem, SettingsError
+from publisher.settings import read_yaml
+from publisher.vietnamese.spelling import Region
+from publisher.workspace import Workspace
+
+Mode = Literal["broadcast", "spell", "expand"]
+FOLDER = "reading"
+_SAYABLE = re.compile(r"[^\W\d_]+(?:[ ,\-][ ]?[^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: `mode` for document numbers, `region` for nghìn/ngàn and linh/lẻ, and the editor's words."""
+
+    mode: Mode = "broadcast"
+    region: Region = "north"
+    words: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    issuers: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_reading(workspace: Workspace, *, mode: Mode = "broadcast", region: Region = "north") -> Reading:
+    """The editor's lists. Raises SettingsError for a line that itself cannot be read aloud."""
+    glossary = _read(workspace, "glossary.yaml", ("words",))
+    issuers = _read(workspace, "issuers.yaml", ("types", "issuers"))
+    names = _read(workspace, "names.yaml", ("words", "hosts"))
+    return Reading(
+        mode=mode,
+        region=region,
+        words=glossary["words"],
+        names={key.lower(): value for key, value in names["words"].items()},
+        hosts={key.lower(): value for key, value in names["hosts"].items()},
+        types=issuers["types"],
+        issuers=issuers["issuers"],
+    )
+
+
+def _read(workspace: Workspace, name: str, parts: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    shown = f"assets/{FOLDER}/{name}"
+    path = workspace.assets / FOLDER / name
+    if not path.is_file():
+        return {part: {} for part in parts}
+    marked = read_yaml(path, shown=shown)
+    marked.refuse_unknown(parts, of="a list of words")
+    found: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = marked.problems
+    for part in parts:
+        words = marked.mapping(part)
+        found[part] = {key: words.text(key) for key in words.values}
+        for key, said in found[part].items():
+            if said and not _SAYABLE.fullmatch(said):
+                words.complain(key, f"`{said}` cannot be read aloud; write it in letters only, as it is said.")
+    if problems:
+        raise SettingsError(problems)
+    return found
