@@ -38,7 +38,7 @@ def folder_name(key: str) -> str:
 def make_piece(account: Account, post: Post, media: Mapping[str, bytes], *, station: str) -> Piece:
     """The piece's files. `media` is the post's media by name; the bytes are taken as they are."""
     files = {safe_name(name): data for name, data in sorted(media.items())}
-    if post.text.strip() and SCRIPT not in files:
+    if post.text.strip() and not any(name.endswith(".txt") for name in files):
         files[SCRIPT] = (unicodedata.normalize("NFC", post.text).rstrip() + "\n").encode()
     manifest = {
         "format": 1,

@@ -162,6 +162,8 @@ class Youtube:
         with film.path.open("rb") as stream:
             stream.seek(offset)
             reply = self.api.web.call("PUT", session, data=stream, headers=headers, timeout_s=UPLOAD_S)
+        if isinstance(reply, Answer) and reply.status == 308:  # here: not all bytes arrived
+            return Retry("the upload is not complete", PREPARE_S)
         outcome = self.api.judge(reply)
         if outcome is not None:
             return before_commit(outcome)

@@ -174,7 +174,7 @@ def _script(shop: Shop, post: ShownPost, address: Address) -> str:
         f"<small>{_moment(post.created_at)}{_state(post)}</small>"
         f"<h2>{_e(post.title or post.id)}</h2><dl>{due}{station}"
         f"<dt>Mức ưu tiên</dt><dd>{_e(post.data.get('level', ''))}</dd></dl>"
-        f"<details><summary>Kịch bản</summary><p class='text'>{_e(post.text)}</p></details>"
+        f"<details open><summary>Kịch bản</summary><p class='text'>{_e(post.text)}</p></details>"
         f"<ul class='files'>{files}</ul></article>"
     )
 

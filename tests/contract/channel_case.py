@@ -71,6 +71,8 @@ class Case:
     token_setting: str = "token_env"
     """Setting a refused login must name; empty where the service has no login."""
     needs_person: bool = False
+    leaves_drafts: bool = False
+    """Whether an upload whose answer was lost may lie unseen beside the second one."""
     server: Callable[[Path], AbstractContextManager[Server]] | None = None
     """How to start what the account speaks to; None: the sandbox."""
 
@@ -116,6 +118,10 @@ class Rig:
             for post in self.sandbox.posts(self.case.kind)
             if post.state == "published"
         ]
+
+    def drafts(self) -> int:
+        """How many posts lie there that no reader sees."""
+        return sum(post.state == "draft" for post in self.sandbox.posts(self.case.kind)) if self.sandbox else 0
 
     def send(self, post: Post, channel: Channel | None = None) -> Sent:
         """Prepare and commit with nothing going wrong."""

@@ -176,6 +176,7 @@ def test_a_fault_while_preparing_is_never_unknown(case: Case, rig: Rig, fault: s
     assert rig.seen() == []
     rig.send(post, channel)
     assert len(rig.seen()) == 1
+    assert case.leaves_drafts or rig.drafts() == 0, "an earlier draft is adopted, not left beside a second"
 
 
 @each_http

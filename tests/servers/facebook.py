@@ -51,6 +51,6 @@ CASES = (
     _case("facebook-text", text_post, prepares=False),
     _case("facebook-link", link_post, prepares=False),
     _case("facebook-photos", photo_post),
-    _case("facebook-reel", reel_post, commit_step="video", prepare_step="video"),
-    _case("facebook-video", video_post, commit_step="video", prepare_step="video"),
+    _case("facebook-reel", reel_post, commit_step="video", prepare_step="video", leaves_drafts=True),
+    _case("facebook-video", video_post, commit_step="video", prepare_step="video", leaves_drafts=True),
 )

@@ -36,5 +36,6 @@ CASES = (
         # A refused access token is renewed and the call, surely refused, is made once more.
         faults={"expired": (Sent, 1)},
         token_setting="refresh_token_env",
+        leaves_drafts=True,
     ),
 )
