@@ -29,6 +29,7 @@ from publisher.queue.worker import Listener, Pace, Work, drain, say_nothing
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest after this long
+BREATH_S = 0.02  # between two rounds: a thousand drains that end together are one look at the queue, not a thousand
 TURN = 20  # pieces of one account before the others get their turn
 NO_RATE = Rate()
 
@@ -226,7 +227,8 @@ class _Live:
         self._wanted = False
         self._work: set[str] = set()
         self._pool = ThreadPoolExecutor(service._workers, thread_name_prefix="drain")
-        # Late is better than dropped, one run catches up for many, never two dispatchers: nothing is left to defaults.
+        # Late is better than dropped, and one run catches up for many: nothing is left to defaults. A second dispatcher
+        # may start while the first is being put away; it sees the flag and leaves.
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -238,7 +240,7 @@ class _Live:
             service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew", max_instances=1
         )
         # An interval, not a date: whatever happens to one run, there is always a next one within a second.
-        self._scheduler.add_job(self._dispatch, "interval", seconds=POLL_S, id="dispatch", max_instances=1)
+        self._scheduler.add_job(self._dispatch, "interval", seconds=POLL_S, id="dispatch", max_instances=2)
         self.wake()
         self._ended.wait()
         self._scheduler.shutdown(wait=True)
@@ -256,6 +258,9 @@ class _Live:
 
     def _dispatch(self) -> None:
         with self._lock:
+            if self._dispatching:
+                self._wanted = True
+                return
             self._dispatching, self._wanted = True, False
         moment = datetime.now(UTC) + timedelta(seconds=POLL_S)
         try:
@@ -265,8 +270,7 @@ class _Live:
         finally:
             with self._lock:
                 self._dispatching = False
-                # A few milliseconds: APScheduler still counts this run, and would skip one that is due at once.
-                soon = datetime.now(UTC) + timedelta(milliseconds=5)
+                soon = datetime.now(UTC) + timedelta(seconds=BREATH_S)
                 self._schedule(soon if self._wanted else max(soon, moment))
 
     def _round(self) -> datetime | None:
