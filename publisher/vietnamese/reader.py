@@ -520,8 +520,8 @@ def _is_syllable(letters: str) -> bool:
 def tidy(text: str) -> str:
     """Single blanks, no doubled commas, no comma before a stop; line ends stay."""
     lines = []
-    for line in text.split("\n"):
-        line = _SPACES.sub(" ", line).strip()
+    for raw in text.split("\n"):
+        line = _SPACES.sub(" ", raw).strip()
         line = _BEFORE_STOP.sub("", line)
         line = _COMMA_STOP.sub("", _COMMAS.sub(",", line))
         lines.append(line.strip(" ,") if line.strip(" ,") != line and line.endswith(",") else line.lstrip(" ,"))
