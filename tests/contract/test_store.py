@@ -333,6 +333,20 @@ def test_tampering_is_found(store: Store, trigger: str, table: str, statement: s
     assert any(said in problem for problem in store.verify_ledger())
 
 
+def test_a_line_rewritten_with_a_fitting_hash_breaks_the_chain(store: Store) -> None:
+    """Somebody who knows how hashes are made must rewrite every later line too."""
+    from publisher.queue import ledger
+
+    queue(store, piece())
+    drop_trigger(store, "ledger_kept", "ledger")
+    with writing(engine_of(store)) as connection:
+        row = dict(connection.execute(sa.select(schema.ledger).where(schema.ledger.c.seq == 2)).mappings().one())
+        row["by"] = "nobody"
+        changed = {"by": "nobody", "hash": ledger._hash(row)}
+        connection.execute(schema.ledger.update().where(schema.ledger.c.seq == 2).values(changed))
+    assert store.verify_ledger() == ["ledger line 3: does not follow from the line before it"]
+
+
 # -- sending -----------------------------------------------------------------------------------------------------------
 
 
