@@ -130,7 +130,7 @@ class Graph:
         """What Graph knows about our own token. Asked as a POST that stands for a GET: the token is in the body."""
         if self._app_secret is None:
             return NeverLeft("app_secret_env is not set", settings=True)
-        form = {"method": "get", "input_token": self._token.reveal()}
+        form = {"method": "get", "input_token": self._token.reveal(), **self._proof()}
         return self._call(f"{self.version}/debug_token", None, form, None, "POST")
 
     def delete(self, node: str) -> GraphReply:

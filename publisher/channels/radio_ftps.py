@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from publisher.channels.radio_settings import Settings
 
 
-def open_ftps(settings: Settings, password: Secret, *, context: ssl.SSLContext | None = None) -> FtpsDrop:
-    """Log in with TLS on both connections. Raises a DropError."""
-    ftp = ftplib.FTP_TLS(  # noqa: S321  (with TLS on both connections)
-        context=context or ssl.create_default_context(), timeout=settings.timeout_s
-    )
+def open_ftps(settings: Settings, password: Secret) -> FtpsDrop:
+    """Log in with TLS on both connections, after the certificate is proved. Raises a DropError."""
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:
+        raise RefusedError("ca_file: cannot be read as certificates") from error
+    ftp = ftplib.FTP_TLS(context=context, timeout=settings.timeout_s)  # noqa: S321  (with TLS)
     ftp.encoding = "utf-8"
     try:
         ftp.connect(settings.host, settings.port or 21)
@@ -32,6 +34,9 @@ def open_ftps(settings: Settings, password: Secret, *, context: ssl.SSLContext |
     except ftplib.error_perm as error:
         ftp.close()
         raise RefusedError(f"the server refuses the login or the folder ({str(error)[:3]})") from error
+    except ssl.SSLCertVerificationError as error:
+        ftp.close()
+        raise RefusedError("the server's certificate is not valid for its name") from error
     except (OSError, EOFError, ftplib.Error) as error:
         ftp.close()
         raise UnreachableError("the server cannot be reached safely") from error

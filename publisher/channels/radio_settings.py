@@ -27,6 +27,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "port": "its port, if not the usual one",
         "user": "login name (sftp, ftps, webdav)",
         "host_key": "SHA256:… fingerprint of the server's key (sftp); ask the station for it",
+        "ca_file": "file with the authority that signed the server's certificate (ftps), if it is not a public one",
         "station": "name of the station, as printed in the manifest",
         "timeout_s": "seconds without an answer after which a call is given up",
     }
@@ -45,6 +46,7 @@ class Settings:
     port: int = 0
     user: str = ""
     host_key: str = ""
+    ca_file: str = ""
     station: str = ""
     timeout_s: float = 30.0
 
@@ -79,6 +81,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         port=int(read_whole(marked, "port", 0, low=0, high=65_535)),
         user=marked.text("user", ""),
         host_key=host_key,
+        ca_file=marked.text("ca_file", ""),
         station=marked.text("station", ""),
         timeout_s=read_whole(marked, "timeout_s", 30.0, low=0.1, high=600),
     )

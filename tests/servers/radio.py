@@ -13,6 +13,7 @@ from pathlib import Path
 
 import paramiko
 from channel_case import NOON, Case, Seen, Server, make_file
+from ftps_server import FtpsServer, make_certificate
 
 from publisher.channels.base import Post, Sent
 from publisher.channels.radio_sftp import fingerprint
@@ -147,7 +148,29 @@ def _accept(listener: socket.socket, key: paramiko.PKey, root: Path, done: threa
             transport.start_server(server=_Door())
 
 
+@contextmanager
+def ftps_server(folder: Path) -> Iterator[Server]:
+    place = folder / "ftps"
+    (place / "kich-ban").mkdir(parents=True)
+    certificate = make_certificate(folder)
+    server = FtpsServer(place, certificate, ("publisher", PASSWORD))
+    settings = {"host": "127.0.0.1", "port": server.port, "ca_file": str(certificate)}
+    yield Server(settings, {"RADIO_THU_PASSWORD": PASSWORD}, lambda: read_folder(place / "kich-ban"))
+    server.close()
+
+
 CASES = (
+    Case(
+        "radio-ftps",
+        KIND,
+        {"via": "ftps", "folder": "/kich-ban", "user": "publisher", "station": "Đài tỉnh Mẫu"},
+        {"password": "RADIO_THU_PASSWORD"},
+        script,
+        words,
+        too_long,
+        token_setting="password_env",
+        server=ftps_server,
+    ),
     Case(
         "radio-sftp",
         KIND,
