@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,13 +140,19 @@ class Youtube:
         video_id = known.get("video_id") or self._upload(post, film, known.get("session", ""))
         if not isinstance(video_id, str):
             return video_id
-        self.notes.write(post.key, {"video_id": video_id})
-        still = media_of(post, "thumbnail")
-        if still is not None and "still" not in known:
-            wrong = self._set_still(video_id, still)
+        done: dict[str, str] = {"video_id": video_id}
+        done.update((part, known[part]) for part in ("thumbnail", "captions") if part in known)
+        self.notes.write(post.key, done)
+        for part, put in (("thumbnail", self._set_still), ("captions", self._add_captions)):
+            media = media_of(post, part)
+            if media is None or done.get(part) == media.sha256:
+                continue
+            wrong = put(video_id, media)
             if wrong is not None:
                 return wrong
-        return Prepared({"video_id": video_id, "still": "set"} if still else {"video_id": video_id})
+            done[part] = media.sha256
+            self.notes.write(post.key, done)
+        return Prepared(done)
 
     def _upload(self, post: Post, film: Media, session: str) -> str | Retry | Rejected:
         offset = self._bytes_there(session, film) if session else None
@@ -206,6 +214,28 @@ class Youtube:
             params={"videoId": video_id, "uploadType": "media"},
             data=still.path.read_bytes(),
             headers={"Content-Type": still.mime},
+        )
+        outcome = self.api.judge(reply)
+        return None if outcome is None else before_commit(outcome)
+
+    def _add_captions(self, video_id: str, captions: Media) -> Retry | Rejected | None:
+        """Add Vietnamese captions; a track an earlier, interrupted prepare added is kept as it is."""
+        params = {"part": "snippet", "videoId": video_id}
+        listed = self.api.call("GET", f"{self.api.base}/youtube/v3/captions", params=params)
+        outcome = self.api.judge(listed)
+        if outcome is not None:
+            return before_commit(outcome)
+        if isinstance(listed, Answer) and isinstance(listed.body, dict) and listed.body.get("items"):
+            return None
+        kind, body = make_related(
+            {"snippet": {"videoId": video_id, "language": "vi", "name": "Tiếng Việt"}}, captions.path.read_bytes()
+        )
+        reply = self.api.call(
+            "POST",
+            f"{self.api.base}/upload/youtube/v3/captions",
+            params={"part": "snippet", "uploadType": "multipart"},
+            data=body,
+            headers={"Content-Type": kind},
         )
         outcome = self.api.judge(reply)
         return None if outcome is None else before_commit(outcome)
@@ -275,6 +305,15 @@ class Youtube:
             "categoryId": str(self.settings.category),
             "defaultLanguage": "vi",
         }
+
+
+def make_related(value: Mapping[str, Any], data: bytes) -> tuple[str, bytes]:
+    """A multipart/related body of JSON and a file: its content type and its bytes."""
+    boundary = f"phan-{hashlib.sha256(data).hexdigest()[:32]}"  # cannot stand in the data it is the hash of
+    head = f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{json.dumps(value)}\r\n"
+    middle = f"--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n"
+    body = head.encode() + middle.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+    return f"multipart/related; boundary={boundary}", body
 
 
 def _id(reply: object) -> str:

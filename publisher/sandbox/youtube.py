@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from typing import Any
 
 from publisher.sandbox.exchange import Request, Response, give_json
@@ -42,6 +43,8 @@ def handle(request: Request, shop: Shop) -> Response:
         return _start(request, shop)
     if request.path == "/upload/youtube/v3/thumbnails/set":
         return _set_still(request, shop)
+    if request.parts[-1:] == ["captions"]:
+        return _captions(request, shop)
     if request.path == "/youtube/v3/channels":
         return give_json({"items": [{"id": "UC1", "snippet": {"title": shop.title}}]})
     return _on_video(request, shop)
@@ -101,6 +104,22 @@ def _set_still(request: Request, shop: Shop) -> Response:
     return give_json({"items": []})
 
 
+def _captions(request: Request, shop: Shop) -> Response:
+    if request.method == "GET":
+        tracks = [t for t in shop.store.all("captions") if t["video"] == request.query.get("videoId")]
+        return give_json({"items": [{"id": track["id"]} for track in tracks]})
+    boundary = request.headers.get("content-type", "").partition("boundary=")[2].encode()
+    parts = request.body.split(b"--" + boundary)
+    if len(parts) != 4:
+        return _error(400, "invalidMetadata", "The request contains invalid metadata values")
+    described, file = (part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for part in parts[1:3])
+    number = shop.store.next_number()
+    record: dict[str, Any] = {"id": str(number), "order": number, "file": shop.store.keep(file)}
+    record["video"] = json.loads(described)["snippet"]["videoId"]
+    shop.store.put("captions", record["id"], record)
+    return give_json({"id": record["id"]})
+
+
 def _on_video(request: Request, shop: Shop) -> Response:
     video_id = request.query.get("id") or str(request.json().get("id", ""))
     video = shop.store.get("videos", video_id)
@@ -129,10 +148,13 @@ def _error(status: int, reason: str, message: str, *, headers: dict[str, str] | 
 
 
 def shown(shop: Shop) -> list[ShownPost]:
-    return [_show(shop, video) for video in shop.store.all("videos")]
+    tracks = shop.store.all("captions")
+    return [_show(shop, video, tracks) for video in shop.store.all("videos")]
 
 
-def _show(shop: Shop, video: dict[str, Any]) -> ShownPost:
+def _show(shop: Shop, video: dict[str, Any], tracks: list[dict[str, Any]]) -> ShownPost:
+    captions = [Picture(t["file"], "text/vtt", "", "phụ đề") for t in tracks if t["video"] == video["id"]]
+    still = [Picture(video["still"], "image/png", f"Ảnh bìa: {video['snippet']['title']}")] if video["still"] else []
     public = video["status"].get("privacyStatus") == "public"
     return ShownPost(
         kind=KIND,
@@ -143,6 +165,6 @@ def _show(shop: Shop, video: dict[str, Any]) -> ShownPost:
         created_at=video["created"],
         title=video["snippet"]["title"],
         text=video["snippet"]["description"],
-        pictures=(Picture(video["file"], "video/mp4"),),
+        pictures=(Picture(video["file"], "video/mp4"), *still, *captions),
         order=video["order"],
     )

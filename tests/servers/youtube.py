@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from channel_case import Case, make_film
+from channel_case import Case, make_file, make_film
 
 from publisher.channels.base import Post, Sent
 
@@ -20,7 +20,17 @@ def film(folder: Path, key: str) -> Post:
         "Ngày Khoa học, Công nghệ 18/5",
         "Mời bà con xem.",
         hashtags=("khoahoc",),
-        media=(make_film(folder, 300_000),),
+        media=(
+            make_film(folder, 300_000),
+            make_file(folder, "bia.png", b"\x89PNG still", "image/png", "thumbnail"),
+            make_file(
+                folder,
+                "phu-de.srt",
+                "1\n00:00:00,000 --> 00:00:02,000\nChào bà con\n".encode(),
+                "text/plain",
+                "captions",
+            ),
+        ),
     )
 
 
