@@ -33,8 +33,6 @@ class Glyphs:
 
     sprites: Mapping[str, Sprite]
     widths: Mapping[str, float]
-    inset: float
-    """Where on its sprite a glyph begins."""
 
     def cell(self, sign: str) -> float:
         """The width while counting: that of the widest digit for every digit."""
@@ -70,22 +68,28 @@ class Count:
         if done >= COUNT:
             return lay(canvas, self.written, pose)
         shown = count_to(self.number, min(max(done, 0) / (COUNT - SETTLE), 1.0))
-        rects = [lay(canvas, self.suffix, pose)]
-        settled = ease_both((done - (COUNT - SETTLE)) / SETTLE)
-        for sign, x in zip(shown, self._places(shown, settled), strict=True):
+        spread = self.spread * (1 - ease_both((done - (COUNT - SETTLE)) / SETTLE))
+        rects = [lay(canvas, self.suffix, Pose(pose.x + spread, pose.y, pose.scale, pose.opacity))]
+        for sign, x in zip(shown, self._places(shown, spread), strict=True):
             rects.append(lay(canvas, self.glyphs.sprites[sign], Pose(pose.x + x, pose.y, pose.scale, pose.opacity)))
         return join(rects)
 
-    def _places(self, shown: str, settled: float) -> list[float]:
+    @property
+    def spread(self) -> float:
+        """How much wider the figure is while its digits stand in equal cells."""
+        digits = self.number.digits
+        return sum(self.glyphs.cell(sign) - self.glyphs.widths[sign] for sign in digits)
+
+    def _places(self, shown: str, spread: float) -> list[float]:
         """Where each sign begins: right-aligned on what follows, going over from equal cells to natural widths."""
-        right = sum(self.glyphs.widths[sign] for sign in self.number.digits)
-        cells = [self.glyphs.cell(sign) for sign in shown]
-        naturals = [self.glyphs.widths[sign] for sign in shown]
-        places = []
-        for index, sign in enumerate(shown):
-            cell = right - sum(cells[index:]) + (cells[index] - self.glyphs.widths[sign]) / 2
-            natural = right - sum(naturals[index:])
-            places.append(cell + (natural - cell) * settled)
+        part = spread / self.spread if self.spread else 0.0
+        widths = self.glyphs.widths
+        right = sum(widths[sign] for sign in self.number.digits) + spread
+        places: list[float] = []
+        for sign in reversed(shown):
+            extra = (self.glyphs.cell(sign) - widths[sign]) * part
+            right -= widths[sign] + extra
+            places.insert(0, right + extra / 2)
         return places
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -42,12 +43,14 @@ def plan_opening(scene: Scene, unit: Unit, context: Context) -> list[Block]:
     return blocks
 
 
-def _placed(spec: Spec, context: Context, enter: int, *, gap: float = 30.0, centre: bool = False) -> Block:
+def _placed(
+    spec: Spec, context: Context, enter: int, *, gap: float = 30.0, centre: bool = False, column: str = "full"
+) -> Block:
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
         left = context.screen.left + (context.screen.inner - sprites[0].width) // 2 if centre else x
         return [context.still(sprites[0], left, y, enter)]
 
-    return Block((spec,), build, gap=gap)
+    return Block((spec,), build, gap=gap, column=column)
 
 
 def _accent_bar(context: Context, enter: int) -> Block:
@@ -57,7 +60,7 @@ def _accent_bar(context: Context, enter: int) -> Block:
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
         return [Bar(sprite, _even(x + 4), _even(y), enter, context.leave_at, context.travel)]
 
-    return Block((), build, height=height)
+    return Block((), build, height=height, column="full")
 
 
 def _sender(unit: Unit, context: Context) -> Block:
@@ -78,38 +81,44 @@ def _sender(unit: Unit, context: Context) -> Block:
             actors.append(context.still(mark, x, y + (tall - disc) // 2, 2, entrance="pop"))
         return actors
 
-    return Block((name,), build, least=disc if mark else 0, gap=110.0)
+    return Block((name,), build, least=disc if mark else 0, gap=110.0, column="full")
 
 
 def plan_end(scene: Scene, unit: Unit, context: Context) -> list[Block]:
     """Mark, name, where to call and read on, the code, and the sources that fit."""
     screen, look = context.screen, context.look
     blocks = []
-    big = _even(screen.px(230) * min(context.density, 1.0))
-    mark = draw_mark(unit, big)
-    if mark:
-        blocks.append(_sprite_block(mark, context, 4, entrance="pop"))
+    square = not screen.broad and screen.height < 1.4 * screen.width
+    if square:
+        blocks.append(replace(_sender(unit, context), gap=44.0))
+    else:
+        mark = draw_mark(unit, _even(screen.px(230) * min(context.density, 1.0)))
+        if mark:
+            blocks.append(_sprite_block(mark, context, 4, entrance="pop"))
 
     def words(text: str, size: float, enter: int, *, weight: int = 600, colour: str = "white", gap: float = 18) -> None:
         spec: Spec = {
             "kind": "text", "text": settle_title(text), "size": context.size(size), "weight": weight,
-            "colour": look[colour], "width": screen.items_width, "align": "center",
+            "colour": look[colour], "width": screen.items_width, "align": "left" if screen.broad else "center",
         }  # fmt: skip
-        blocks.append(_placed(spec, context, enter, gap=gap, centre=not screen.broad))
+        blocks.append(_placed(spec, context, enter, gap=gap, centre=not screen.broad, column="items"))
 
-    words(unit.name, 56, 8, weight=800, gap=34)
+    if not square:
+        words(unit.name, 56, 8, weight=800, gap=34)
     if unit.hotline:
         chip: Spec = {
             "kind": "chip", "text": f"Gọi {unit.hotline}".replace(" ", "\u00a0"), "size": context.size(56),
             "colour": look["accent_ink"], "fill": look["accent"], "width": screen.items_width,
         }  # fmt: skip
-        blocks.append(_placed(chip, context, 14, gap=26, centre=not screen.broad))
+        blocks.append(_placed(chip, context, 14, gap=26, centre=not screen.broad, column="items"))
     if unit.website:
         words(unit.website, 46, 18, colour="band_accent", gap=40)
     if unit.qr:
-        side = screen.px(330) if not screen.broad else min(screen.px(430), (screen.bottom - screen.top) * 0.8)
+        side = screen.px(270 if square else 330) * min(context.density, 1.0)
+        if screen.broad:
+            side = min(screen.px(430), (screen.bottom - screen.top) * 0.8)
         blocks.append(_sprite_block(draw_code(unit.qr, _even(side)), context, 22, column="heading"))
-    sources = shown_sources([timed.item.body for timed in scene.items], most=150)
+    sources = shown_sources([timed.item.body for timed in scene.items], most=60 if square else 150)
     if sources:
         words(sources, 40, 28, weight=400, colour="band_soft")
     return blocks

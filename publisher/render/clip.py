@@ -15,8 +15,9 @@ from publisher.render.encoding import join_segments
 from publisher.render.film import Film, build_set
 from publisher.render.layers import make_look
 from publisher.render.planes import Canvas
-from publisher.render.screen import Screen, make_screen
-from publisher.render.segments import Segment, encode_scenes
+from publisher.render.scenes import Room
+from publisher.render.screen import make_screen
+from publisher.render.segments import Segment, encode_scenes, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
 from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
@@ -29,6 +30,8 @@ from publisher.workspace import Workspace
 KIND = "clip"
 FORMATS: Mapping[str, Size] = {"reel": Size(1080, 1920), "square": Size(1080, 1080), "wide": Size(1920, 1080)}
 BED = Path("sounds") / "bed.ogg"
+FILLING = (1.0, 0.8, 0.62, 0.48, 0.36)
+"""Parts of a screen's estimated room that are tried in turn."""
 
 
 def render(job: RenderJob) -> list[Artifact]:
@@ -50,19 +53,32 @@ def render(job: RenderJob) -> list[Artifact]:
 
 
 def make_film(job: RenderJob, name: str) -> Film:
-    """The film of one format. Raises RenderError for a narration that is too long or a letter no font has."""
+    """The film of one format. Raises RenderError for a narration that is too long or a letter no font has.
+
+    Screens are filled by estimate; where a scene then does not fit in legible type, all are filled less.
+    """
     size = FORMATS[name]
     screen = make_screen(int(size.width), int(size.height))
-    board = plan_film(job, screen)
-    texts = [board.title, *(f"{scene.heading} {t.item.text}" for scene in board.scenes for t in scene.items)]
-    check_letters(texts, fonts=job.workspace.assets / "fonts", place=job.campaign.path)
     theme = load_theme(job.workspace, job.campaign.theme)
     look = make_look(film_unit(job), theme)
-    return Film(board, screen, look, make_look(job.unit, theme), job.unit, job.workspace, job.campaign.path)
+    own_look = make_look(job.unit, theme)
+
+    def film_with(room: Room) -> Film:
+        board = plan_film(job, room)
+        return Film(board, screen, look, own_look, job.unit, job.workspace, job.campaign.path)
+
+    film = film_with(screen.room)
+    texts = [film.board.title, *(f"{s.heading} {t.item.text}" for s in film.board.scenes for t in s.items)]
+    check_letters(texts, fonts=job.workspace.assets / "fonts", place=job.campaign.path)
+    for tighter in FILLING:
+        film = film_with(screen.room.filled(tighter))
+        if remember_fit(film):
+            break
+    return film
 
 
-def plan_film(job: RenderJob, screen: Screen) -> Storyboard:
-    """The storyboard that a screen of this shape gets; option `seconds` sets how long it may be."""
+def plan_film(job: RenderJob, room: Room) -> Storyboard:
+    """The storyboard for screens that hold so much; option `seconds` sets how long it may be."""
     voice = voice_path(job)
     voice_s = measure_duration(voice, shown=voice.name) if voice else 0.0
     if voice_s > LONGEST_S:
@@ -75,7 +91,7 @@ def plan_film(job: RenderJob, screen: Screen) -> Storyboard:
     except ValueError:
         limit_s = USUAL_S
     key_day = key_day_name(job.workspace, job.campaign)
-    return plan_storyboard(job.campaign, room=screen.room, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
+    return plan_storyboard(job.campaign, room=room, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
 
 
 def film_unit(job: RenderJob) -> Unit:

@@ -43,6 +43,8 @@ class Film:
     workspace: Workspace
     place: str
     densities: tuple[float, ...] = DENSITIES
+    dark: bool = False
+    """Whether every scene stands on the deep colour: on a wall of lamps at night white would dazzle."""
 
 
 @dataclass(frozen=True)
@@ -66,34 +68,44 @@ class Set:
         return still_frame(self.backdrop, (*self.under, *self.actors), frame)
 
 
-def ground_of(scene: Scene) -> Ground:
-    return "band" if scene.kind in ("opening", "quotation", "end") else "light"
+def ground_of(film: Film, scene: Scene) -> Ground:
+    return "band" if film.dark or scene.kind in ("opening", "quotation", "end") else "light"
 
 
 def build_set(film: Film, scene: Scene) -> Set:
     """Lay a scene out at the largest size of type that fits. Raises RenderError when not even the smallest does."""
-    look = film.end_look if scene.kind == "end" else film.look
-    ground = ground_of(scene)
+    found = _largest_fit(film, scene)
+    if found is None:
+        raise RenderError(
+            f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
+            "Make the sentence or the heading shorter."
+        )
+    return _dress(film, scene, *found)
+
+
+def fits(film: Film) -> bool:
+    """Whether every scene of the body fits its screen."""
+    return all(_largest_fit(film, scene) is not None for scene in film.board.body)
+
+
+def _largest_fit(film: Film, scene: Scene) -> tuple[Context, list[Actor]] | None:
+    ground = ground_of(film, scene)
     pictures = _load_pictures(film, scene)
-    goes_on = scene.is_continued
     for density in film.densities:
         context = Context(
             screen=film.screen,
-            look=look,
+            look=film.end_look if scene.kind == "end" else film.look,
             density=density,
             dark=ground == "band",
-            leave_at=scene.frames - LEAVE if goes_on else None,
+            leave_at=scene.frames - LEAVE if scene.is_continued else None,
             width_of=partial(_width_of, film),
             pictures=pictures,
             end=scene.frames,
         )
-        actors, fits = _arrange(film, scene, context)
-        if fits:
-            return _dress(film, scene, context, actors)
-    raise RenderError(
-        f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
-        "Make the sentence or the heading shorter."
-    )
+        actors, fitting = _arrange(film, scene, context)
+        if fitting:
+            return context, actors
+    return None
 
 
 def _width_of(film: Film, text: str, size: float) -> float:
@@ -120,7 +132,7 @@ def _sprites(film: Film, blocks: list[Block], context: Context) -> list[list[Spr
 def _dress(film: Film, scene: Scene, context: Context, actors: list[Actor]) -> Set:
     """Ground, waves, the label the law asks for, and the curtain where a section begins or ends."""
     screen, look = film.screen, context.look
-    tones = tones_of(look, ground_of(scene))
+    tones = tones_of(look, ground_of(film, scene))
     backdrop = draw_ground(screen.width, screen.height, tones)
     waves: Waves = make_waves(screen.width, screen.height, tones, share=WAVES, phase=scene.phase)
     opens, closes = scene.kind != "opening" and not scene.continues, scene.kind != "end" and not scene.is_continued

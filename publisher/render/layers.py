@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -35,9 +36,15 @@ def draw_layers(specs: Sequence[Spec], look: Mapping[str, Any], workspace: Works
     """Each layer as straight RGBA pixels, one pixel a point. Raises RenderError."""
     if not specs:
         return []
-    source = Source({TEMPLATE: workspace.templates / TEMPLATE}, f"{TEMPLATE}/layers.typ")
-    pages = set_png(source, {"look": dict(look), "layers": list(specs)}, fonts=workspace.assets / "fonts")
-    return [decode_png(page) for page in pages]
+    data = json.dumps({"look": dict(look), "layers": list(specs)}, ensure_ascii=False)
+    return [decode_png(page) for page in _set_pages(data, workspace.templates / TEMPLATE, workspace.assets / "fonts")]
+
+
+@lru_cache(maxsize=48)
+def _set_pages(data: str, template: Path, fonts: Path) -> tuple[bytes, ...]:
+    """Pages are set once to see whether they fit and not again when they are drawn."""
+    source = Source({TEMPLATE: template}, f"{TEMPLATE}/layers.typ")
+    return tuple(set_png(source, json.loads(data), fonts=fonts))
 
 
 def decode_png(data: bytes) -> NDArray[np.uint8]:

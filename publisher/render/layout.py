@@ -96,7 +96,8 @@ def _words(
     context: Context, text: str, size: float, enter: int, *, weight: int = 400, colour: str = "", **more: Any
 ) -> Block:
     column = more.get("column", "items")
-    width = context.screen.heading_width if column == "heading" else context.screen.items_width
+    screen = context.screen
+    width = {"heading": screen.heading_width, "full": screen.inner}.get(column, screen.items_width)
     spec: Spec = {
         "kind": "text",
         "text": keep_together(text),
@@ -115,8 +116,9 @@ def _words(
 
 def _heading(scene: Scene, context: Context) -> Block:
     """The section's heading with a short bar of the accent colour; it stays while a section goes on."""
-    size = 66 if len(scene.heading) <= 60 else 54
-    steady = round(context.screen.px(max(size * min(max(context.density, 0.85), 1.0), LEAST_TEXT)), 1)
+    size = next((s for most, s in ((30, 66), (60, 58), (100, 50)) if len(scene.heading) <= most), 44)
+    # The same at every density, so that a section that goes on keeps its heading where and as it is.
+    steady = round(context.screen.px(size * max(1.0, context.density * 0.8)), 1)
     words = _words(
         context, settle_title(scene.heading), size, 0, weight=800, colour=context.heading, column="heading", px=steady
     )
@@ -141,7 +143,7 @@ def _heading(scene: Scene, context: Context) -> Block:
 
 def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
     item = timed.item
-    pad, width = context.screen.px(46), context.screen.items_width
+    pad, width = context.screen.px(46) * max(1.0, context.density), context.screen.items_width
     digits, suffix = (
         (item.number.digits, item.number.suffix) if counts_up(item.number) and item.number else (item.head, "")
     )
@@ -149,7 +151,8 @@ def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bl
     inner = width - 2 * pad - 44
     short = len(suffix.strip()) <= 2
     suffix_size = size if short else size * 0.52
-    needed = context.width_of(digits, size) + context.width_of(suffix, suffix_size)
+    cells = "".join("0" if sign.isdigit() else sign for sign in digits)
+    needed = context.width_of(cells, size) * 1.02 + context.width_of(suffix, suffix_size)
     shrink = min(1.0, inner / needed) if needed else 1.0
     size, suffix_size = round(size * shrink, 1), round(suffix_size * shrink, 1)
     base: Spec = {
@@ -166,7 +169,7 @@ def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bl
         if not counts_up(item.number) or item.number is None:
             return [card, context.still(sprites[1], x, y, timed.enter)]
         widths = {sign: context.width_of(sign, size) for sign in signs}
-        glyphs = Glyphs(dict(zip(signs, sprites[3:], strict=True)), widths, pad)
+        glyphs = Glyphs(dict(zip(signs, sprites[3:], strict=True)), widths)
         return [card, Count(item.number, glyphs, sprites[2], sprites[1], card)]
 
     return [Block(tuple(parts), build, gap=6.0)]
@@ -281,14 +284,15 @@ def _quotation(timed: Timed, context: Context, index: int, scene: Scene) -> list
 
 
 def _lead(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
-    size = 70 if len(timed.item.body) < 110 else 60 if len(timed.item.body) < 200 else 52
-    words = _words(context, timed.item.body, size, timed.enter, weight=600, colour=context.heading)
+    column = "items" if scene.heading else "full"
+    size = 76 if len(timed.item.body) < 110 else 66 if len(timed.item.body) < 200 else 54
+    words = _words(context, timed.item.body, size, timed.enter, weight=600, colour=context.heading, column=column)
     bar = rounded(_even(context.screen.px(120)), max(_even(context.screen.px(12)), 2), 3, str(context.look["accent"]))
 
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
         return [Bar(bar, _even(x + 4), _even(y), timed.enter, context.leave_at, context.travel)]
 
-    return [Block((), build, height=bar.height, gap=14.0), words]
+    return [Block((), build, height=bar.height, gap=14.0, column=column), words]
 
 
 def _picture(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
@@ -340,31 +344,40 @@ def place_blocks(
     ]
     columns: dict[str, list[int]] = {"heading": [], "items": []}
     for index, block in enumerate(blocks):
-        columns[block.column].append(index)
+        columns["items" if block.column == "full" else block.column].append(index)
     needed = {name: _stack_height(indexes, blocks, heights, screen) for name, indexes in columns.items()}
     whole = screen.bottom - screen.top
     if screen.broad:
         fits = max(needed.values()) <= whole
         tops = {name: screen.top + max(0, (whole - height) // 2) for name, height in needed.items()}
     else:
-        between = int(screen.px(44)) if needed["heading"] and needed["items"] else 0
-        fits = sum(needed.values()) + between <= whole
-        spare = max(0, whole - sum(needed.values()) - between)
-        # A little above the middle looks like the middle.
-        tops = {"heading": screen.top + int(spare * 0.22), "items": 0}
-        tops["items"] = tops["heading"] + needed["heading"] + between + int(spare * 0.18)
-        if not needed["heading"]:
-            tops["items"] = screen.top + int(spare * 0.42)
-    lefts = {"heading": screen.left, "items": screen.items_left if columns["heading"] else screen.left}
-    if screen.broad and not columns["heading"]:
-        lefts["items"] = screen.left + (screen.inner - screen.items_width) // 2
+        # The heading always stands at the same height; a little above the middle looks like the middle.
+        between = int(screen.px(50)) if needed["heading"] and needed["items"] else 0
+        spare = whole - sum(needed.values()) - between
+        fits = spare >= 0
+        tops = {"heading": screen.top, "items": screen.top + needed["heading"] + between + int(max(spare, 0) * 0.36)}
     actors: list[Actor] = []
     for name, indexes in columns.items():
         y = tops[name]
         for index in indexes:
-            actors += blocks[index].build(sprites[index], lefts[name], y)
-            y += heights[index] + int(screen.px(blocks[index].gap))
-    return actors, fits
+            block = blocks[index]
+            actors += block.build(sprites[index], _left(block, screen, alone=not columns["heading"]), y)
+            y += heights[index] + int(screen.px(block.gap))
+    return actors, fits and all(_inside(actor, screen) for actor in actors)
+
+
+def _left(block: Block, screen: Screen, *, alone: bool) -> int:
+    if block.column == "items" and screen.broad:
+        return screen.left + (screen.inner - screen.items_width) // 2 if alone else screen.items_left
+    return screen.left
+
+
+def _inside(actor: Actor, screen: Screen) -> bool:
+    """Whether all of it is on the screen: nothing may ever be cut off."""
+    if not isinstance(actor, Still):
+        return True
+    across = actor.x >= 0 and actor.x + actor.sprite.width <= screen.width
+    return across and actor.y >= 0 and actor.y + actor.sprite.height <= screen.height
 
 
 def _stack_height(indexes: Sequence[int], blocks: Sequence[Block], heights: Sequence[int], screen: Screen) -> int:

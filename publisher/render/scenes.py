@@ -82,6 +82,10 @@ class Room:
     def characters(self) -> int:
         return self.line * self.lines
 
+    def filled(self, part: float) -> Room:
+        """Room for less, so that what is put in surely fits."""
+        return Room(self.line, max(round(self.lines * part), 3))
+
 
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
@@ -239,7 +243,7 @@ def _height(kind: SceneKind, item: Item, room: Room) -> int:
         case "figures":
             return 3 + lines
         case "bars" | "line":
-            return 2 + heads
+            return 1 + heads
         case "picture":
             return room.lines
         case "quotation" | "lead":
@@ -247,7 +251,7 @@ def _height(kind: SceneKind, item: Item, room: Room) -> int:
         case "question":
             return 3 + heads * 2 + lines
         case _:
-            return 1 + heads + lines
+            return 2 + heads + lines
 
 
 def _parts(kind: SceneKind, heading: str, items: Iterable[Item], room: Room, block: int) -> Iterator[Draft]:

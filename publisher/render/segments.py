@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from publisher.errors import RenderError
-from publisher.files import hash_file
+from publisher.files import hash_file, write_text
 from publisher.render import encoding
 from publisher.render.encoding import Encoder
-from publisher.render.film import Film, build_set
+from publisher.render.film import Film, build_set, fits
 from publisher.render.storyboard import Scene
 
 _PART = "part-"
@@ -37,7 +37,8 @@ def hash_scene(film: Film, scene: Scene) -> str:
     """SHA-256 over everything that may change a byte of this scene; not where in the film it stands."""
     own_look = film.end_look if scene.kind == "end" else film.look
     parts = [
-        repr(replace(scene, start=0)), repr(film.screen), repr(sorted(own_look.items())), repr(film.densities),
+        repr(replace(scene, start=0)), repr(film.screen), repr((film.densities, film.dark)),
+        repr(sorted(own_look.items())),
         repr(film.look["accent"]), repr(film.look["band"]), film.board.label, hash_drawing(film.workspace.root),
         hash_files(film.workspace.templates / "clip"), hash_files(film.workspace.assets / "fonts"),
     ]  # fmt: skip
@@ -76,6 +77,17 @@ def hash_files(folder: Path) -> str:
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hash_file(path).encode())
     return digest.hexdigest()
+
+
+def remember_fit(film: Film) -> bool:
+    """Whether every scene of the body fits its screen; known from the cache when it was found before."""
+    scenes = [hash_scene(film, scene) for scene in film.board.body]
+    note = film.workspace.cache / "clip" / f"{hashlib.sha256(repr(scenes).encode()).hexdigest()}.fit"
+    if note.is_file():
+        return note.read_text("ascii") == "fits"
+    found = fits(film)
+    write_text(note, "fits" if found else "too full")
+    return found
 
 
 def encode_scenes(film: Film, advance: Callable[[int], None]) -> list[Segment]:

@@ -33,8 +33,8 @@ END_BEATS = 2
 # long text is in the article anyway; the figures and the steps are the film.
 _LEAST_FIRST: tuple[tuple[SceneKind, int], ...] = (
     ("text", 0), ("table", 0), ("question", 1), ("picture", 1), ("quotation", 1), ("bars", 1), ("line", 1),
-    ("question", 0), ("figures", 2), ("steps", 2), ("picture", 0), ("figures", 1), ("steps", 1), ("quotation", 0),
-    ("bars", 0), ("line", 0), ("steps", 0), ("figures", 0), ("lead", 0),
+    ("question", 0), ("figures", 2), ("steps", 2), ("picture", 0), ("quotation", 0), ("steps", 1), ("figures", 1),
+    ("line", 0), ("bars", 0), ("steps", 0), ("figures", 0), ("lead", 0),
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def plan_storyboard(
     scenes: list[Scene] = []
     for draft, beats in zip([opening, *kept, end], lengths, strict=True):
         start = scenes[-1].start + scenes[-1].frames if scenes else 0
-        scene = _time_scene(draft, beats * BEAT, start)
+        scene = time_scene(draft, beats * BEAT, start)
         phase = scenes[-1].phase + scenes[-1].frames if scene.continues else 0
         scenes.append(replace(scene, phase=phase))
     return Storyboard(campaign.title, tuple(scenes), tuple(left), campaign.ai_label)
@@ -177,7 +177,7 @@ def _stretch(beats: list[int], *, at_least: float) -> list[int]:
     return result
 
 
-def _time_scene(draft: Draft, frames: int, start: int) -> Scene:
+def time_scene(draft: Draft, frames: int, start: int) -> Scene:
     """Spread the arrivals over the scene by what each item needs, leaving the last its own reading time."""
     needs = [max(reading_s(item.text), 0.7) for item in draft.items]
     first = ENTER // 2 if draft.part or not draft.heading else ENTER
