@@ -10,6 +10,7 @@ from channel_case import Case, make_file, make_film
 from publisher.channels.base import Post, Sent
 
 KIND = "youtube"
+SUBTITLES = "1\n00:00:00,000 --> 00:00:02,000\nChào bà con\n"
 
 
 def film(folder: Path, key: str) -> Post:
@@ -26,7 +27,7 @@ def film(folder: Path, key: str) -> Post:
             make_file(
                 folder,
                 "phu-de.srt",
-                "1\n00:00:00,000 --> 00:00:02,000\nChào bà con\n".encode(),
+                SUBTITLES.encode(),
                 "text/plain",
                 "captions",
             ),
