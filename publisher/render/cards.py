@@ -18,8 +18,8 @@ from publisher.render.planes import Sprite, make_sprite, parse_colour
 from publisher.render.qr import qr_matrix
 from publisher.render.stage import Actor
 from publisher.render.storyboard import Scene
+from publisher.render.wording import hold, hold_title
 from publisher.units import Unit
-from publisher.vietnamese.typography import keep_together, settle_title
 
 
 def plan_opening(scene: Scene, unit: Unit, context: Context) -> list[Block]:
@@ -29,13 +29,13 @@ def plan_opening(scene: Scene, unit: Unit, context: Context) -> list[Block]:
     blocks = [_sender(unit, context)]
     if key_day:
         chip: Spec = {
-            "kind": "chip", "text": keep_together(key_day), "size": context.size(44), "colour": look["accent_ink"],
+            "kind": "chip", "text": hold(key_day), "size": context.size(44), "colour": look["accent_ink"],
             "fill": look["accent"], "width": screen.inner,
         }  # fmt: skip
         blocks.append(_placed(chip, context, 8, gap=44.0))
     size = next((s for limit, s in ((34, 118), (60, 100), (95, 84), (140, 70)) if len(title) <= limit), 60)
     words: Spec = {
-        "kind": "text", "text": settle_title(title), "size": context.size(size), "weight": 800,
+        "kind": "text", "text": hold_title(title), "size": context.size(size), "weight": 800,
         "colour": look["white"], "width": screen.inner, "align": "left",
     }  # fmt: skip
     blocks.append(_placed(words, context, 4, gap=34.0))
@@ -70,7 +70,7 @@ def _sender(unit: Unit, context: Context) -> Block:
     mark = draw_mark(unit, disc)
     beside = disc + _even(screen.px(28)) if mark else 0
     name: Spec = {
-        "kind": "text", "text": settle_title(unit.name), "size": context.size(44), "weight": 600,
+        "kind": "text", "text": hold_title(unit.name), "size": context.size(44), "weight": 600,
         "colour": context.look["white"], "width": screen.inner - beside, "align": "left",
     }  # fmt: skip
 
@@ -98,7 +98,7 @@ def plan_end(scene: Scene, unit: Unit, context: Context) -> list[Block]:
 
     def words(text: str, size: float, enter: int, *, weight: int = 600, colour: str = "white", gap: float = 18) -> None:
         spec: Spec = {
-            "kind": "text", "text": settle_title(text), "size": context.size(size), "weight": weight,
+            "kind": "text", "text": hold_title(text), "size": context.size(size), "weight": weight,
             "colour": look[colour], "width": screen.items_width, "align": "left" if screen.broad else "center",
         }  # fmt: skip
         blocks.append(_placed(spec, context, enter, gap=gap, centre=not screen.broad, column="items"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from publisher.content.model import Campaign
 from publisher.errors import RenderError, SettingsError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
-from publisher.render.encoding import join_segments
+from publisher.render.encoding import encode_sound, join_segments
 from publisher.render.film import Film, build_set
 from publisher.render.layers import make_look
 from publisher.render.planes import Canvas
 from publisher.render.scenes import Room
 from publisher.render.screen import make_screen
-from publisher.render.segments import Segment, encode_scenes, remember_fit
+from publisher.render.segments import Segment, encode_scenes, hash_drawing, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
 from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
@@ -140,20 +141,30 @@ def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -
     folder.mkdir(parents=True, exist_ok=True)
     paths = {role: folder / f"{stem}{ending}" for role, ending in _ENDINGS.items()}
     still = build_set(film, film.board.scenes[0]).rest()
+    sound = keep_sound(job, film.board.frames)
     with replacing(paths["video"]) as temporary:
-        sound = temporary.with_suffix(".wav")
-        try:
-            voice = voice_path(job)
-            bed = job.workspace.assets / BED
-            shown = job.campaign.voice or ""
-            mix_sound(sound, frames=film.board.frames, bed=bed, voice=voice, voice_shown=shown)
-            join_segments([(segment.path, segment.frames) for segment in segments], sound, temporary)
-        finally:
-            sound.unlink(missing_ok=True)
+        join_segments([(segment.path, segment.frames) for segment in segments], sound, temporary)
     write_bytes(paths["thumbnail"], encode_png(still))
     write_text(paths["srt"], write_srt(cues))
     write_text(paths["vtt"], write_vtt(cues))
     return [_artifact(job, name, film, role, path) for role, path in paths.items()]
+
+
+def keep_sound(job: RenderJob, frames: int) -> Path:
+    """The film's sound, ready to be joined; mixed once for all units that share it."""
+    voice = voice_path(job)
+    bed = job.workspace.assets / BED
+    parts = (hash_file(bed), hash_file(voice) if voice else "", str(frames), hash_drawing(job.workspace.root))
+    path = job.workspace.cache / "clip" / f"{hashlib.sha256(repr(parts).encode()).hexdigest()}.m4a"
+    if not path.is_file():
+        with replacing(path) as temporary:
+            mixed = temporary.with_suffix(".wav")
+            try:
+                mix_sound(mixed, frames=frames, bed=bed, voice=voice, voice_shown=job.campaign.voice or "")
+                encode_sound(mixed, temporary)
+            finally:
+                mixed.unlink(missing_ok=True)
+    return path
 
 
 _ENDINGS = {"video": ".mp4", "srt": ".srt", "vtt": ".vtt", "thumbnail": ".png"}

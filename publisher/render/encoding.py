@@ -118,7 +118,7 @@ def encode_frames(path: Path, frames: Iterable[Canvas], *, width: int, height: i
 def join_segments(segments: Sequence[tuple[Path, int]], sound: Path | None, path: Path) -> None:
     """One MP4 of all segments (each with its number of frames) and the sound, cut to the same length; index in front.
 
-    The pictures are copied, not encoded again; the sound is a WAV and becomes AAC.
+    Pictures and sound are copied, not encoded again.
     """
     frames = sum(count for _, count in segments)
     with tempfile.TemporaryDirectory(prefix="publisher-join-") as folder:
@@ -128,12 +128,17 @@ def join_segments(segments: Sequence[tuple[Path, int]], sound: Path | None, path
             lines += [f"file '{segment.resolve()}'".replace("\\", "/"), f"duration {count / FPS:.6f}"]
         listing.write_text("\n".join(lines) + "\n", "utf-8")
         heard = ("-i", str(sound)) if sound else ()
-        tracks = ("-map", "0:v:0", "-map", "1:a:0", *AAC) if sound else ("-map", "0:v:0", "-an")
+        tracks = ("-map", "0:v:0", "-map", "1:a:0", "-c:a", "copy") if sound else ("-map", "0:v:0", "-an")
         run_ffmpeg(
             "-f", "concat", "-safe", "0", "-i", str(listing), *heard, *tracks, "-c:v", "copy",
             "-t", f"{frames / FPS:.6f}", *_EXACT, "-video_track_timescale", "15360",
             "-movflags", "+faststart", "-f", "mp4", str(path),
         )  # fmt: skip
+
+
+def encode_sound(wav: Path, path: Path) -> None:
+    """The WAV as AAC-LC, 48 kHz, stereo. Raises RenderError."""
+    run_ffmpeg("-i", str(wav), *AAC, *_EXACT, "-f", "mp4", str(path))
 
 
 def run_ffmpeg(*arguments: str) -> str:

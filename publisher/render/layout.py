@@ -16,7 +16,7 @@ from publisher.render.scenes import counts_up
 from publisher.render.screen import LEAST_TEXT, Screen
 from publisher.render.stage import Actor, Still
 from publisher.render.storyboard import Scene, Timed
-from publisher.vietnamese.typography import keep_together, settle_title
+from publisher.render.wording import hold, hold_title
 
 DENSITIES = (1.12, 1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.54)
 """Sizes of type that are tried, largest first, until a scene fits its screen."""
@@ -100,7 +100,7 @@ def _words(
     width = {"heading": screen.heading_width, "full": screen.inner}.get(column, screen.items_width)
     spec: Spec = {
         "kind": "text",
-        "text": keep_together(text),
+        "text": hold(text),
         "size": more.get("px") or context.size(size),
         "weight": weight,
         "colour": colour or context.ink,
@@ -120,7 +120,7 @@ def _heading(scene: Scene, context: Context) -> Block:
     # The same at every density, so that a section that goes on keeps its heading where and as it is.
     steady = round(context.screen.px(size * max(1.0, context.density * 0.8)), 1)
     words = _words(
-        context, settle_title(scene.heading), size, 0, weight=800, colour=context.heading, column="heading", px=steady
+        context, hold_title(scene.heading), size, 0, weight=800, colour=context.heading, column="heading", px=steady
     )
     bar_width, bar_height = _even(context.screen.px(120)), max(_even(context.screen.px(12)), 2)
     bar = rounded(bar_width, bar_height, bar_height // 2, str(context.look["accent"]))
@@ -157,7 +157,7 @@ def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bl
     size, suffix_size = round(size * shrink, 1), round(suffix_size * shrink, 1)
     base: Spec = {
         "kind": "figure", "width": width, "size": size, "suffix_size": suffix_size, "pad": round(pad, 1),
-        "colour": context.look["figure"], "label": keep_together(item.body), "label_size": context.size(46),
+        "colour": context.look["figure"], "label": hold(item.body), "label_size": context.size(46),
         "digits": digits.replace(" ", "\u00a0"), "suffix": suffix.replace(" ", "\u00a0"),
     }  # fmt: skip
     parts = [{**base, "show_part": part} for part in ("card", "value", "suffix")]
@@ -180,7 +180,7 @@ def _bar(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block
     thick = max(_even(context.screen.px(40) * context.density), 4)
     size = context.size(44)
     base: Spec = {
-        "kind": "bar", "width": width, "size": size, "bar": thick, "head": keep_together(item.head),
+        "kind": "bar", "width": width, "size": size, "bar": thick, "head": hold(item.head),
         "body": item.body.replace(" ", "\u00a0"), "colour": context.ink, "value_colour": context.look["figure"],
     }  # fmt: skip
     specs = ({**base, "show_part": "label"}, {**base, "show_part": "value"})
@@ -206,7 +206,7 @@ def _line(scene: Scene, context: Context) -> Block:
     height = _even(min(context.screen.px(820) * context.density, (context.screen.bottom - context.screen.top) * 0.66))
     size = context.size(44)
     slot = min(width / max(len(scene.items), 1), width / 2)
-    points = [{"label": keep_together(t.item.head), "value": t.item.body, "share": t.item.share} for t in scene.items]
+    points = [{"label": hold(t.item.head), "value": t.item.body, "share": t.item.share} for t in scene.items]
     base: Spec = {
         "kind": "line", "width": width, "height": height, "size": size, "inset": slot / 2, "slot": slot - 8,
         "colour": context.ink, "points": points,
@@ -228,7 +228,7 @@ def _step(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bloc
     spec: Spec = {
         "kind": "step", "width": context.screen.items_width, "size": context.size(46),
         "disc": round(context.screen.px(84) * min(context.density, 1)), "mark": item.mark,
-        "head": keep_together(item.head), "body": keep_together(item.body),
+        "head": hold(item.head), "body": hold(item.body),
     }  # fmt: skip
     return [_one(spec, timed, context)]
 
@@ -241,7 +241,7 @@ def _panel(timed: Timed, context: Context, index: int, scene: Scene) -> list[Blo
 def _panel_spec(context: Context, head: str, body: str, **more: Any) -> Spec:
     return {
         "kind": "panel", "width": context.screen.items_width, "size": context.size(46),
-        "head": keep_together(head), "body": keep_together(body), "fill": "#ffffff", "weight": 400,
+        "head": hold(head), "body": hold(body), "fill": "#ffffff", "weight": 400,
         "colour": context.look["ink"], "head_colour": context.look["heading"], **more,
     }  # fmt: skip
 
@@ -272,7 +272,7 @@ def _quotation(timed: Timed, context: Context, index: int, scene: Scene) -> list
     size = 72 if len(item.head) < 90 else 60 if len(item.head) < 180 else 50
     spec: Spec = {
         "kind": "quote", "width": context.screen.items_width, "size": context.size(size),
-        "text": keep_together(item.head), "colour": context.ink,
+        "text": hold(item.head), "colour": context.ink,
     }  # fmt: skip
     blocks = [_one(spec, timed, context)]
     if item.body:

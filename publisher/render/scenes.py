@@ -142,7 +142,7 @@ def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]
             steps = enumerate(block.items, start=1)
             return "steps", heading, [Item(s.head.plain, s.body.plain, mark=str(n), line=s.line) for n, s in steps]
         case Chart():
-            return ("line" if block.kind == "line" else "bars"), heading, list(_chart_items(block))
+            return ("line" if block.kind == "line" else "bars"), _measured(heading, block), list(_chart_items(block))
         case Quotation():
             said = " ".join(paragraph.plain for paragraph in block.paragraphs)
             return "quotation", heading, [Item(said, block.source.plain, line=block.line)]
@@ -154,6 +154,13 @@ def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]
             return "text", heading, [Item(body=text.plain, line=block.line) for text in block.items]
         case _:
             return "text", heading, [Item(body=_plain(block), line=block.line)]
+
+
+def _measured(heading: str, chart: Chart) -> str:
+    """The heading with what is measured, when the numbers do not carry their unit themselves."""
+    if chart.unit or len(chart.header) != 2 or not chart.header[1]:
+        return heading
+    return f"{heading} ({chart.header[1].plain})" if heading else chart.header[1].plain
 
 
 def _chart_items(chart: Chart) -> Iterator[Item]:
