@@ -44,8 +44,11 @@ FORMATS: Mapping[str, Size] = MappingProxyType(
         "story": Size(1080, 1920),
         "link": Size(1200, 630),
         "wide": Size(1920, 1080),
+        "cover": Size(1200, 630),
     }
 )
+COVER = "cover"
+"""The title alone, as articles and link previews carry it: one picture, no carousel."""
 LIBRARY = "infographic"
 GAP = 30.0
 PANEL_HEAD, PANEL_FOOT, AFTER_PANEL = 130.0, 60.0, 44.0
@@ -105,7 +108,7 @@ def render(job: RenderJob) -> list[Artifact]:
 
 def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     """One format: plan, draw, look at what came out, write."""
-    layout = lay_out(job, theme, FORMATS[name])
+    layout = lay_out(job, theme, FORMATS[name], cover=name == COVER)
     fonts = job.workspace.assets / "fonts"
     data = {**layout.data, "pages": layout.pages}
     check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
@@ -157,7 +160,7 @@ def _write(
 # ---- from campaign to pages --------------------------------------------------------------------------------------
 
 
-def lay_out(job: RenderJob, theme: Theme, size: Size) -> Layout:
+def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) -> Layout:
     """Parts, measured by Typst, on as many pages as they need."""
     campaign, unit = job.campaign, job.unit
     frame = frame_of(size)
@@ -170,13 +173,13 @@ def lay_out(job: RenderJob, theme: Theme, size: Size) -> Layout:
     fonts = job.workspace.assets / "fonts"
     data = base_data(campaign, unit, theme, size, frame)
     hero = hero_part(job, landscape=landscape)
-    parts = [*make_parts(campaign, names, landscape=landscape), *closing_parts(campaign, unit)]
+    parts = [] if cover else [*make_parts(campaign, names, landscape=landscape), *closing_parts(campaign, unit)]
     check_letters(all_texts([hero, *parts, data]), fonts=fonts, place=campaign.path)
     measure = Source(folders, "lib/measure.typ", {**bytes_of, **mark})
     parts, heights = measured(parts, measure, data, fonts=fonts, room=frame.room, place=campaign.path)
     lead = 0.0 if landscape else lead_height(parts, heights)
     hero, hero_height, summary = fit_hero(hero, measure, data, fonts=fonts, frame=frame, lead=lead, place=campaign.path)
-    if summary:
+    if summary and not cover:
         parts, heights = measured([*summary, *parts], measure, data, fonts=fonts, room=frame.room, place=campaign.path)
     pages = make_pages(hero, hero_height, parts, heights, frame, landscape=landscape)
     number_pages(pages, campaign, unit)
@@ -302,6 +305,8 @@ def ask_heights(parts: Sequence[Part], source: Source, data: dict[str, Any], *, 
 
 def lead_height(parts: Sequence[Part], heights: Sequence[float]) -> float:
     """Height of the first heading with what it introduces."""
+    if not parts:
+        return 0.0
     end = next((at for at, part in enumerate(parts) if not part.get("keep")), len(parts) - 1) + 1
     return height_of(heights[:end], ties(parts[:end]), GAP)
 

@@ -224,8 +224,9 @@ class Room:
 
 def ties(parts: Sequence[Part]) -> list[float]:
     """How near the next part stands to each, as a share of the gap; below zero when no page may end between them."""
-    found = []
-    for part, following in zip(parts, [*parts[1:], {"kind": ""}], strict=True):
+    found: list[float] = []
+    for at, part in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else {"kind": ""}
         if part.get("keep"):
             found.append(-0.6)
         else:
@@ -235,8 +236,9 @@ def ties(parts: Sequence[Part]) -> list[float]:
 
 def break_costs(parts: Sequence[Part]) -> list[float]:
     """What it costs to end a page after each part: nothing before a heading, most inside a list."""
-    costs = []
-    for part, following in zip(parts, [*parts[1:], {"kind": "heading"}], strict=True):
+    costs: list[float] = []
+    for at, part in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else {"kind": "heading"}
         inside = part["kind"] == following["kind"] and part["kind"] in ("step", "bullet", "question", "figures")
         costs.append(0.0 if following["kind"] in ("heading", "sources") else 0.35 if inside else 0.1)
     return costs

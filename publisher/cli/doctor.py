@@ -1,0 +1,146 @@
+"""is everything here that tomorrow's posts need: tools, fonts, clock, database, accounts and their tokens"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import imageio_ffmpeg
+from rich.table import Table
+
+from publisher.channels.base import Finding
+from publisher.channels.registry import connect, load_accounts
+from publisher.channels.secrets import Secrets
+from publisher.cli.context import Context
+from publisher.cli.gather import check_workspace
+from publisher.cli.stock import open_store
+from publisher.errors import CredentialsError, PublisherError
+
+NAME = "doctor"
+MIN_FREE_MB = 500  # a year of one campaign for a province with its communes stays below this
+Check = Callable[[Context], Iterator[Finding]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--offline", action="store_true", help="ask no channel")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    checks: dict[str, Check] = {
+        "python": check_python,
+        "tools": check_tools,
+        "clock": check_clock,
+        "disk": check_disk,
+        "workspace": check_settings,
+        "queue": check_queue,
+    }
+    rows = [(name, finding) for name, check in checks.items() for finding in guarded(check, context)]
+    if not args.offline:
+        rows += list(check_accounts(context))
+    show(rows, context)
+    worst = {finding.level for _, finding in rows}
+    context.give(
+        {"findings": [{"part": n, "level": f.level, "text": f.text} for n, f in rows], "ok": "error" not in worst}
+    )
+    return 1 if "error" in worst else 0
+
+
+def guarded(check: Check, context: Context) -> Iterator[Finding]:
+    """One broken part must not hide the others."""
+    try:
+        yield from check(context)
+    except PublisherError as error:
+        yield Finding("error", str(error))
+
+
+def check_python(context: Context) -> Iterator[Finding]:
+    yield Finding("ok", f"Python {sys.version.split()[0]}, publisher {importlib.metadata.version('publisher')}")
+
+
+def check_tools(context: Context) -> Iterator[Finding]:
+    """What draws and encodes."""
+    yield Finding("ok", f"Typst {importlib.metadata.version('typst')}")
+    try:
+        ffmpeg = imageio_ffmpeg.get_ffmpeg_version()
+        yield Finding("ok", f"ffmpeg {ffmpeg}")
+    except (RuntimeError, OSError):
+        yield Finding("error", "ffmpeg: not found. Install the packages again: make install")
+    fonts = sorted({path.parent.name for path in (context.workspace.assets / "fonts").glob("*/*.ttf")})
+    if fonts:
+        yield Finding("ok", f"fonts: {', '.join(fonts)}")
+    else:
+        yield Finding("error", "fonts: none in assets/fonts. Put the folders that came with the program back.")
+    if shutil.which("espeak-ng") is None:
+        yield Finding("ok", "espeak-ng: not installed; proof-listening audio is not offered, nothing else needs it")
+
+
+def check_clock(context: Context) -> Iterator[Finding]:
+    """A wrong zone sends at the wrong hour; a wrong clock sends on the wrong day."""
+    now = context.clock.now().astimezone(context.workspace.zone)
+    yield Finding("ok", f"{now:%Y-%m-%d %H:%M} {context.workspace.zone.key}")
+    built = datetime(2026, 11, 1, tzinfo=UTC)
+    if not context.now and datetime.now(UTC) < built - timedelta(days=1):
+        yield Finding(
+            "error", "the machine's clock stands before this program was made. Set it, then run doctor again."
+        )
+    zone = os.environ.get("TZ", "")
+    if zone and zone not in (context.workspace.zone.key, "UTC", "Etc/UTC"):
+        yield Finding("warning", f"TZ is {zone}; times here are read and shown in {context.workspace.zone.key}.")
+
+
+def check_disk(context: Context) -> Iterator[Finding]:
+    free = shutil.disk_usage(context.workspace.root).free // 1_000_000
+    if free < MIN_FREE_MB:
+        yield Finding("error", f"{free} MB free; at least {MIN_FREE_MB} MB are needed. Make room before the day.")
+    else:
+        yield Finding("ok", f"{free:,} MB free")
+
+
+def check_settings(context: Context) -> Iterator[Finding]:
+    problems = check_workspace(context.workspace)
+    for problem in problems:
+        yield Finding(problem.level, str(problem))
+    if not problems:
+        yield Finding("ok", "units, key days, plans and accounts read without a problem")
+
+
+def check_queue(context: Context) -> Iterator[Finding]:
+    """Open the database, prove the ledger, and name what waits for a person."""
+    with open_store(context) as store:
+        wrong = store.verify_ledger()
+        for line in wrong:
+            yield Finding("error", f"ledger: {line}")
+        if not wrong:
+            yield Finding("ok", "ledger: every entry follows from the one before")
+        for alarm in store.alarms(context.clock.now()):
+            yield Finding("warning", str(alarm))
+
+
+def check_accounts(context: Context) -> Iterator[tuple[str, Finding]]:
+    """Ask every account that is switched on about its credentials."""
+    secrets = Secrets.from_environment()
+    sandbox = os.environ.get("PUBLISHER_SANDBOX") or None
+    try:
+        accounts = [account for account in load_accounts(context.workspace) if account.enabled]
+    except PublisherError:
+        return  # check_settings has said it
+    for account in accounts:
+        try:
+            channel = connect(account, secrets=secrets, folder=context.workspace.state, sandbox=sandbox)
+            findings = channel.check()
+        except CredentialsError as error:
+            findings = (Finding("warning", str(error)),)
+        yield from ((account.name, finding) for finding in findings)
+
+
+def show(rows: list[tuple[str, Finding]], context: Context) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    signs = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
+    for name, finding in rows:
+        table.add_row(signs[finding.level], name, finding.text)
+    context.table(table)

@@ -1,0 +1,169 @@
+"""what is queued, why a piece did or did not go out, and what a person decides about it"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from rich.table import Table
+
+from publisher.cli.context import Context
+from publisher.cli.stock import local_time, open_store
+from publisher.errors import NothingMatchedError, UsageError
+from publisher.queue.model import Delivery
+from publisher.queue.store import Store
+from publisher.queue.transitions import STATES
+
+NAME = "queue"
+STYLES = {
+    "sent": "green", "corrected": "green", "withdrawn": "dim", "unknown": "bold red", "rejected": "red",
+    "missed": "red", "held": "yellow", "waiting": "yellow", "cancelled": "dim", "queued": "cyan",
+}  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("act", choices=sorted(ACTS), help="what to do")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="deliveries, as `queue list` names them")
+    parser.add_argument("--state", default="", metavar="STATES", help="list: only these states")
+    parser.add_argument("--account", default="", help="list: only this account")
+    parser.add_argument("--campaign", default="", help="list: only this campaign")
+    parser.add_argument("--as", dest="person", default="", metavar="NAME", help="who acts")
+    parser.add_argument("--sent", default="", metavar="URL", help="settle: it is out, here")
+    parser.add_argument("--not-sent", action="store_true", help="settle: it is surely not out")
+    parser.add_argument("--reason", default="", help="why, for the ledger")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    with open_store(context) as store:
+        return ACTS[args.act](args, context, store)
+
+
+def show_list(args: argparse.Namespace, context: Context, store: Store) -> int:
+    states = [name.strip() for name in args.state.split(",") if name.strip()]
+    for name in states:
+        if name not in STATES:
+            raise UsageError(f"--state: found `{name}`; states are: {', '.join(STATES)}.")
+    found = store.list(states=states or None, account=args.account or None, campaign=args.campaign or None)
+    context.table(delivery_table(found, context))
+    counts = {state: number for state, number in store.counts().items() if number}
+    context.say(", ".join(f"{n} {state}" for state, n in counts.items()) or "0", _count_line(counts))
+    context.give({"deliveries": [delivery_json(d) for d in found], "counts": counts})
+    return 0 if found else 3
+
+
+def _count_line(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing is queued"
+
+
+def delivery_table(found: list[Delivery], context: Context) -> Table:
+    """One line a delivery, in the order of time."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("when", "state", "account", "output", "id"):
+        table.add_column(name, no_wrap=name != "id", overflow="fold")
+    for delivery in found:
+        style = STYLES.get(delivery.state, "")
+        state = f"[{style}]{delivery.state}[/]" if style else delivery.state
+        table.add_row(local_time(delivery.due_at, context), state, delivery.account, delivery.output, delivery.id)
+    return table
+
+
+def delivery_json(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "campaign": delivery.campaign,
+        "unit": delivery.unit,
+        "account": delivery.account,
+        "output": delivery.output,
+        "due_at": delivery.due_at.isoformat(),
+        "author": delivery.author,
+        "content_hash": delivery.content_hash,
+        "reason": delivery.reason,
+        "url": delivery.external_url,
+        "attempts": delivery.attempt,
+    }
+
+
+def chosen(args: argparse.Namespace) -> list[str]:
+    if not args.ids:
+        raise UsageError(f"queue {args.act}: name at least one delivery. See: publisher queue list")
+    return list(args.ids)
+
+
+def show_one(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Everything about each piece: text, files, history, attempts."""
+    for name in chosen(args):
+        delivery = store.get(name)
+        context.show(f"{delivery.id}  [{delivery.state}]  {local_time(delivery.due_at, context)}  {delivery.account}")
+        if delivery.post.title:
+            context.show(delivery.post.title)
+        context.show(delivery.post.text)
+        for media in delivery.post.media:
+            context.show(f"  {media.role}: {media.name}  {media.bytes:,} B  {media.sha256[:12]}  {media.alt}")
+        for line in store.history(name):
+            context.show(f"  {local_time(line.at, context)}  {line.by or '-'}  {line.act}: {line.old} → {line.new}")
+        context.give({**delivery_json(delivery), "content": delivery.post.content()})
+    return 0
+
+
+def show_why(args: argparse.Namespace, context: Context, store: Store) -> int:
+    language = "vi" if context.vietnamese else "en"
+    for name in chosen(args):
+        text = store.why(name, now=context.clock.now(), language=language, zone=context.workspace.zone)
+        context.show(text)
+        context.give({"id": name, "why": text})
+    return 0
+
+
+def retry(args: argparse.Namespace, context: Context, store: Store) -> int:
+    decision = store.retry(chosen(args), person=context.person(args.person), now=context.clock.now())
+    context.say(f"{len(decision.queued)} bài vào hàng gửi.", f"{len(decision.queued)} queued.")
+    context.give({"queued": list(decision.queued), "pending": list(decision.pending)})
+    return 0
+
+
+def settle(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """A person's word about a piece whose outcome is unknown."""
+    if bool(args.sent) == args.not_sent:
+        raise UsageError("queue settle: say either --sent URL or --not-sent, after looking at the channel.")
+    person, now = context.person(args.person), context.clock.now()
+    for name in chosen(args):
+        store.settle(name, person=person, now=now, sent=args.sent or None, not_sent=args.not_sent, note=args.reason)
+        context.give({"id": name, "state": store.get(name).state})
+    return 0
+
+
+def cancel(args: argparse.Namespace, context: Context, store: Store) -> int:
+    store.cancel(chosen(args), person=context.person(args.person), now=context.clock.now(), reason=args.reason)
+    context.give({"cancelled": chosen(args)})
+    return 0
+
+
+def withdraw(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Draft the withdrawal of what is out; another person approves it like any piece."""
+    person, now = context.person(args.person), context.clock.now()
+    made = [store.withdraw(name, author=person.id, due_at=now, now=now) for name in chosen(args)]
+    store.submit(made, by=person.id, now=now)
+    context.say(f"Chờ duyệt: {', '.join(made)}", f"Waiting for approval: {', '.join(made)}")
+    context.give({"in_review": made})
+    return 0
+
+
+def find_for_review(store: Store, campaign: str) -> list[str]:
+    """Ids of everything that waits for approval. Raises NothingMatchedError when there is nothing."""
+    found = [d.id for d in store.list(states=("in_review",), campaign=campaign or None)]
+    if not found:
+        raise NothingMatchedError("nothing waits for approval.")
+    return found
+
+
+Act = Callable[[argparse.Namespace, Context, Store], int]
+ACTS: dict[str, Act] = {
+    "list": show_list,
+    "show": show_one,
+    "why": show_why,
+    "retry": retry,
+    "settle": settle,
+    "cancel": cancel,
+    "withdraw": withdraw,
+}

@@ -1,0 +1,33 @@
+"""read a text the way an announcer says it, and name what is not sure"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from publisher.cli.context import Context
+from publisher.vietnamese.glossary import load_reading
+from publisher.vietnamese.reader import read_aloud
+
+NAME = "speak"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="the text; standard input when none is given")
+    parser.add_argument("--mode", choices=("broadcast", "spell", "expand"), default="broadcast")
+    parser.add_argument("--region", choices=("north", "south"), default="north")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    text = " ".join(args.text) if args.text else sys.stdin.read()
+    reading = load_reading(context.workspace, mode=args.mode, region=args.region)
+    spoken = read_aloud(text.rstrip("\n"), reading)
+    context.show(spoken.text)
+    for doubt in spoken.doubts:
+        context.say(
+            f"chưa chắc: “{doubt.written}” đọc là “{doubt.said}” ({doubt.why})",
+            f"not sure: “{doubt.written}” read as “{doubt.said}” ({doubt.why})",
+        )
+    doubts = [{"written": d.written, "said": d.said, "why": d.why} for d in spoken.doubts]
+    context.give({"text": text, "spoken": spoken.text, "doubts": doubts})
+    return 0

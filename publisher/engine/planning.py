@@ -1,0 +1,197 @@
+"""From slots to deliveries: what each slot would send, told by hashes, and its post made when the plan is applied."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from publisher.channels.base import Account
+from publisher.channels.registry import limits_of
+from publisher.content.model import Campaign
+from publisher.engine.rendering import Report, hash_inputs, hash_tree, list_renderers, render_campaign, say_nothing
+from publisher.errors import UsageError
+from publisher.queue.compose import Piece, compose_post
+from publisher.queue.model import NewDelivery
+from publisher.queue.store import Store
+from publisher.render.base import Artifact, RenderJob
+from publisher.render.pictures import fit_image
+from publisher.schedule.keydays import KeyDay
+from publisher.schedule.planfile import Line, PlanFile, diff_plan
+from publisher.schedule.slots import Slot
+from publisher.units import Unit
+from publisher.workspace import Workspace
+
+# What each output is made from, and in which formats unless the plan names one.
+NEEDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "infographic": {"infographic": ("feed",)},
+    "clip": {"clip": ("reel",)},
+    "article": {"article": (), "infographic": ("cover",)},
+    "radio": {"radio": ()},
+    "poster": {"poster": ("a3",)},
+    "led": {"led": ()},
+    "text": {},
+    "link": {},
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a plan is worked out from."""
+
+    workspace: Workspace
+    campaigns: Mapping[str, Campaign]
+    units: Mapping[str, Unit]
+    accounts: Mapping[str, Account]
+    days: Mapping[str, KeyDay]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def job_options(campaign: Campaign, days: Mapping[str, KeyDay], year: int) -> dict[str, str]:
+    """What renderers are told beside the campaign: the line above the title."""
+    day = days.get(campaign.key_day or "")
+    if day is None:
+        return {}
+    lunar = " âm lịch" if day.rule.lunar else ""
+    return {"kicker": f"{day.rule.day:02d}/{day.rule.month:02d}{lunar} · {day.name_in(year)}"}
+
+
+def needs_of(slot: Slot, account: Account) -> dict[str, tuple[str, ...]]:
+    """Outputs and formats a slot needs."""
+    needs = dict(NEEDS[slot.output])
+    if slot.format and slot.output in needs:
+        needs[slot.output] = (slot.format,)
+    elif slot.output == "clip" and "reel" not in limits_of(account).shapes:
+        needs["clip"] = ("wide",)
+    return needs
+
+
+def content_of(slot: Slot, desk: Desk, *, out: Path, year: int) -> str:
+    """SHA-256 over everything that may change what this slot sends, without drawing it."""
+    campaign, unit, account = desk.campaigns[slot.campaign], desk.units[slot.unit], desk.accounts[slot.account]
+    digest = hashlib.sha256()
+    for kind, formats in sorted(needs_of(slot, account).items()):
+        digest.update(hash_inputs(_job(campaign, unit, desk, out, formats, year), kind).encode())
+    digest.update(hash_tree(desk.workspace.templates / "captions").encode())
+    digest.update(repr((campaign, slot.output, slot.format)).encode())
+    return digest.hexdigest()
+
+
+def _job(campaign: Campaign, unit: Unit, desk: Desk, out: Path, formats: Sequence[str], year: int) -> RenderJob:
+    options = {**job_options(campaign, desk.days, year), **desk.options}
+    return RenderJob(campaign, unit, desk.workspace, out, tuple(formats), options=options)
+
+
+def settings_of(account: Account) -> str:
+    """SHA-256 over how the account is set up: its kind, office and settings, and which secrets it names."""
+    parts = (account.kind, account.unit, sorted(account.settings.items(), key=str), sorted(account.secrets.items()))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def make_plan(slots: Sequence[Slot], desk: Desk, store: Store, *, out: Path, now: datetime) -> PlanFile:
+    """The slots with their hashes and with what applying them would change."""
+    zone = desk.workspace.zone
+    wanted = [
+        slot
+        for slot in slots
+        if slot.output in desk.campaigns[slot.campaign].outputs or slot.output in ("text", "link")
+    ]
+    content = {slot.key: content_of(slot, desk, out=out, year=slot.at.astimezone(zone).year) for slot in wanted}
+    existing = {d.id: (d.post.data.get("source", ""), d.due_at) for d in store.list()}
+    changes = diff_plan(wanted, existing, content)
+    lines = (
+        Line(slot, content[slot.key], settings_of(desk.accounts[slot.account]), changes[slot.key]) for slot in wanted
+    )
+    return PlanFile(zone.key, now, tuple(lines))
+
+
+def check_moved(plan: PlanFile, fresh: PlanFile) -> None:
+    """Raise UsageError naming what moved since the plan was made: content, time, account or queue."""
+    now = {line.slot.key: line for line in fresh.lines}
+    moved = []
+    for line in plan.lines:
+        own = now.get(line.slot.key)
+        if own is None:
+            moved.append(f"{line.slot.key}: is no longer planned")
+        elif own.slot.at != line.slot.at:
+            moved.append(f"{line.slot.key}: its time moved")
+        elif own.content != line.content:
+            moved.append(f"{line.slot.key}: its content changed")
+        elif own.account != line.account:
+            moved.append(f"{line.slot.key}: its account is set up differently")
+        elif own.change != line.change:
+            moved.append(f"{line.slot.key}: the queue changed")
+    if moved:
+        more = f" (and {len(moved) - 5} more)" if len(moved) > 5 else ""
+        raise UsageError(f"the plan is out of date: {'; '.join(moved[:5])}{more}. Plan again, look at it, then apply.")
+
+
+def build_deliveries(
+    lines: Iterable[Line],
+    desk: Desk,
+    *,
+    out: Path,
+    report: Report = say_nothing,
+    told: Callable[[str], None] | None = None,
+) -> list[NewDelivery]:
+    """Render what the slots need and compose each post. Raises RenderError or ComposeError; nothing is queued here."""
+    made: list[NewDelivery] = []
+    known: dict[tuple[str, str, str, tuple[str, ...]], tuple[Artifact, ...]] = {}
+    for line in lines:
+        slot, account = line.slot, desk.accounts[line.slot.account]
+        campaign, unit = desk.campaigns[slot.campaign], desk.units[slot.unit]
+        artifacts: list[Artifact] = []
+        for kind, formats in needs_of(slot, account).items():
+            key = (campaign.slug, unit.id, kind, formats)
+            if key not in known:
+                year = slot.at.astimezone(desk.workspace.zone).year
+                options = {**job_options(campaign, desk.days, year), **desk.options}
+                known[key] = render_campaign(
+                    campaign,
+                    unit,
+                    workspace=desk.workspace,
+                    out=out,
+                    only=(kind,),
+                    formats=formats,
+                    options=options,
+                    report=report,
+                ).artifacts
+            artifacts += known[key]
+        made.append(deliver(line, campaign, unit, account, artifacts, desk.workspace))
+        if told is not None:
+            told(slot.key)
+    return made
+
+
+def deliver(
+    line: Line, campaign: Campaign, unit: Unit, account: Account, artifacts: Sequence[Artifact], workspace: Workspace
+) -> NewDelivery:
+    """One slot's delivery, complete."""
+    slot = line.slot
+    piece = Piece(
+        slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at, line.content
+    )
+    folder = workspace.cache / "fitted"
+    post = compose_post(
+        piece, artifacts, workspace=workspace, fit_image=lambda path, most: fit_image(path, most, folder=folder)
+    )
+    return NewDelivery(
+        id=slot.key,
+        campaign=slot.campaign,
+        unit=slot.unit,
+        account=slot.account,
+        output=slot.output,
+        due_at=slot.at,
+        post=post,
+        valid_until=slot.valid_until,
+        late=slot.late,
+        grace_s=slot.grace_s,
+        passes_freeze=slot.passes_freeze,
+    )
+
+
+def known_outputs() -> list[str]:
+    """Outputs that a plan may send."""
+    return [output for output in NEEDS if output in list_renderers() or output in ("text", "link")]
