@@ -52,7 +52,7 @@ def query(source: Source, data: Mapping[str, Any], label: str, *, fonts: Path) -
     with _compiler(source, data, fonts) as compiler:
         try:
             text = compiler.query(f"<{label}>", field="value")
-        except typst.TypstError as error:
+        except RuntimeError as error:
             raise _translate(error, source) from error
     found: list[Any] = json.loads(text)
     return found
@@ -83,13 +83,13 @@ def _compile(source: Source, data: Mapping[str, Any], *, fonts: Path, format: st
     with _compiler(source, data, fonts) as compiler:
         try:
             result = compiler.compile(format=format, ppi=ppi, timestamp=_TIMESTAMP)
-        except typst.TypstError as error:
+        except RuntimeError as error:
             raise _translate(error, source) from error
     return list(result) if isinstance(result, list) else [result]
 
 
 def _translate(error: Exception, source: Source) -> RenderError:
-    message = str(getattr(error, "message", "") or "unknown reason")
+    message = str(getattr(error, "message", "") or error)
     return RenderError(f"template {source.main}: {message}. Correct the template, or take the one that came with it.")
 
 
