@@ -58,7 +58,7 @@ def _accent_bar(context: Context, enter: int) -> Block:
     sprite = rounded(width, height, height // 2, str(context.look["accent"]))
 
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
-        return [Bar(sprite, _even(x + 4), _even(y), enter, context.leave_at, context.travel)]
+        return [Bar(sprite, _even(x + context.inset), _even(y), enter, context.leave_at, context.travel)]
 
     return Block((), build, height=height, column="full")
 

@@ -125,8 +125,12 @@ def _arrange(film: Film, scene: Scene, context: Context) -> tuple[list[Actor], b
 
 def _sprites(film: Film, blocks: list[Block], context: Context) -> list[list[Sprite]]:
     specs: list[Spec] = [spec for block in blocks for spec in block.specs]
-    made = iter([make_sprite(pixels) for pixels in draw_layers(specs, context.look, film.workspace)])
+    made = iter([make_sprite(pixels) for pixels in draw_layers(specs, _scaled(film, context), film.workspace)])
     return [[next(made) for _ in block.specs] for block in blocks]
+
+
+def _scaled(film: Film, context: Context) -> dict[str, Any]:
+    return {**context.look, "unit": film.screen.unit}
 
 
 def _dress(film: Film, scene: Scene, context: Context, actors: list[Actor]) -> Set:
@@ -152,7 +156,7 @@ def _label(film: Film, context: Context) -> Actor:
         "kind": "chip", "text": film.board.label, "size": max(film.screen.px(40), 8), "width": film.screen.inner,
         "colour": "#101418", "fill": "#ffffff",
     }  # fmt: skip
-    sprite = make_sprite(draw_layers([spec], context.look, film.workspace)[0])
+    sprite = make_sprite(draw_layers([spec], _scaled(film, context), film.workspace)[0])
     y = max(film.screen.top - sprite.height - 4, 4)
     return Still(sprite, (film.screen.right - sprite.width) // 2 * 2, y // 2 * 2, entrance="still")
 

@@ -69,6 +69,11 @@ class Context:
     def travel(self) -> float:
         return self.screen.px(70)
 
+    @property
+    def inset(self) -> int:
+        """Where words begin on their page: what aligns with words starts there too."""
+        return int(self.screen.px(4))
+
     def still(self, sprite: Sprite, x: int, y: int, enter: int, **more: Any) -> Still:
         return Still(
             sprite, x // 2 * 2, y // 2 * 2, enter, leave=more.pop("leave", self.leave_at), travel=self.travel, **more
@@ -129,9 +134,9 @@ def _heading(scene: Scene, context: Context) -> Block:
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
         entrance: Any = "still" if scene.continues else "rise"
         mark: Actor = (
-            context.still(bar, x + 4, y, 0, entrance="still", leave=leave)
+            context.still(bar, x + context.inset, y, 0, entrance="still", leave=leave)
             if scene.continues
-            else Bar(bar, _even(x + 4), _even(y), 4, leave, context.travel)
+            else Bar(bar, _even(x + context.inset), _even(y), 4, leave, context.travel)
         )
         return [
             mark,
@@ -148,7 +153,7 @@ def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bl
         (item.number.digits, item.number.suffix) if counts_up(item.number) and item.number else (item.head, "")
     )
     size = context.size(176 if len(scene.items) < 3 else 140)
-    inner = width - 2 * pad - 44
+    inner = width - 2 * pad - context.screen.px(44)
     short = len(suffix.strip()) <= 2
     suffix_size = size if short else size * 0.52
     cells = "".join("0" if sign.isdigit() else sign for sign in digits)
@@ -187,14 +192,14 @@ def _bar(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block
 
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
         foot = _even(y + sprites[0].height - thick - int(size * 0.4))
-        track = rounded(_even(width - 8), thick, thick // 2, str(context.look["track"]))
-        long = max(_even((width - 8) * item.share), thick)
+        track = rounded(_even(width - 2 * context.inset), thick, thick // 2, str(context.look["track"]))
+        long = max(_even((width - 2 * context.inset) * item.share), thick)
         colour = context.look["accent"] if item.share >= 0.999 else context.look["series"][0]
         fill = rounded(long, thick, thick // 2, str(colour))
         return [
             context.still(sprites[0], x, y, timed.enter),
-            context.still(track, x + 4, foot, timed.enter),
-            Bar(fill, _even(x + 4), foot, timed.enter + 8, context.leave_at, context.travel),
+            context.still(track, x + context.inset, foot, timed.enter),
+            Bar(fill, _even(x + context.inset), foot, timed.enter + 8, context.leave_at, context.travel),
             context.still(sprites[1], x, y, timed.enter + 22, entrance="fade"),
         ]
 
@@ -290,7 +295,7 @@ def _lead(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bloc
     bar = rounded(_even(context.screen.px(120)), max(_even(context.screen.px(12)), 2), 3, str(context.look["accent"]))
 
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
-        return [Bar(bar, _even(x + 4), _even(y), timed.enter, context.leave_at, context.travel)]
+        return [Bar(bar, _even(x + context.inset), _even(y), timed.enter, context.leave_at, context.travel)]
 
     return [Block((), build, height=bar.height, gap=14.0, column=column), words]
 

@@ -226,7 +226,7 @@ def _split_item(item: Item, room: Room) -> list[Item]:
 def split_text(text: str, most: int) -> list[str]:
     """Cut at ends of sentences, else at clauses, else between words, into pieces of at most `most` characters."""
     for pattern in (_SENTENCE, _CLAUSE, re.compile(r"\s+")):
-        parts = pattern.split(text)
+        parts = pattern.split(text.strip())
         if len(parts) > 1 and (max(map(len, parts)) <= most or pattern.pattern == r"\s+"):
             return _join_short(parts, most)
     return [text]

@@ -189,7 +189,7 @@ def time_scene(draft: Draft, frames: int, start: int) -> Scene:
         timed.append(Timed(item, first + int(room * spent / total)))
         spent += need
     return Scene(
-        draft.kind, draft.heading, tuple(timed), frames, start, draft.line, draft.part, draft.parts, draft.more
+        draft.kind, draft.heading, tuple(timed), frames, start, draft.line, draft.part, draft.parts, more=draft.more
     )
 
 

@@ -1,0 +1,256 @@
+"""A whole clip on a tiny screen: what the file is, what its frames show, and what a stopped run leaves."""
+
+from __future__ import annotations
+
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from publisher.errors import RenderError, UsageError
+from publisher.render import clip, led
+from publisher.render.actors import COUNT, Count
+from publisher.render.base import Artifact, RenderJob
+from publisher.render.encoding import Encoder
+from publisher.render.film import build_set
+from publisher.render.planes import Canvas
+from publisher.render.segments import hash_scene
+from publisher.render.stills import storyboard_strip
+from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
+
+MADE = campaign(FIGURES, CHART, summary="Người dân làm thủ tục trên điện thoại.")
+
+
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clip")
+
+
+@pytest.fixture(scope="module")
+def job(folder: Path, patch: pytest.MonkeyPatch) -> RenderJob:
+    return tiny_job(folder, patch, MADE, options={"seconds": "20"})
+
+
+@pytest.fixture(scope="module")
+def artifacts(job: RenderJob) -> list[Artifact]:
+    return clip.render(job)
+
+
+def video_of(artifacts: list[Artifact]) -> Artifact:
+    return next(a for a in artifacts if a.role == "video")
+
+
+def boxes(path: Path) -> list[str]:
+    data, at, names = path.read_bytes(), 0, []
+    while at < len(data):
+        size, name = struct.unpack(">I4s", data[at : at + 8])
+        names.append(name.decode())
+        at += size
+    return names
+
+
+def test_a_clip_comes_with_two_caption_files_and_a_still(artifacts: list[Artifact]) -> None:
+    assert [(a.role, a.mime) for a in artifacts] == [
+        ("video", "video/mp4"),
+        ("captions", "application/x-subrip"),
+        ("captions", "text/vtt"),
+        ("thumbnail", "image/png"),
+    ]
+    assert "1.234,5 tỷ" in video_of(artifacts).alt
+    assert all(a.path.is_file() and a.bytes == a.path.stat().st_size for a in artifacts)
+
+
+def test_the_picture_is_what_reels_ask_for(artifacts: list[Artifact]) -> None:
+    """H.264 High, yuv420p, BT.709 limited, constant 30 fps, a key frame every 2 s, the index in front."""
+    made = video_of(artifacts)
+    with av.open(str(made.path)) as container:
+        video = container.streams.video[0]
+        context = video.codec_context
+        assert (video.codec.name, video.profile, video.pix_fmt) == ("h264", "High", "yuv420p")
+        assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
+        assert video.average_rate == video.base_rate == 30
+        packets = [packet for packet in container.demux(video) if packet.pts is not None]
+        assert len(packets) == round(made.duration_s * 30)
+        ticks = int(1 / (30 * video.time_base))
+        assert sorted(p.pts for p in packets) == [i * ticks for i in range(len(packets))]
+        assert [p.dts - packets[0].dts for p in packets] == [i * ticks for i in range(len(packets))]
+        keys = [p.pts // ticks for p in packets if p.is_keyframe]
+        assert keys == list(range(0, len(packets), 60))
+    assert boxes(made.path).index("moov") < boxes(made.path).index("mdat")
+
+
+def test_the_sound_is_aac_as_long_as_the_picture(artifacts: list[Artifact]) -> None:
+    made = video_of(artifacts)
+    with av.open(str(made.path)) as container:
+        sound = container.streams.audio[0]
+        assert (sound.codec.name, sound.profile, sound.rate, sound.channels) == ("aac", "LC", 48000, 2)
+        assert float(sound.duration * sound.time_base) == pytest.approx(made.duration_s, abs=1 / 30)
+
+
+def test_no_frame_is_black_and_nothing_stands_still_for_two_seconds(artifacts: list[Artifact]) -> None:
+    with av.open(str(video_of(artifacts).path)) as container:
+        frames = [f.to_ndarray(format="gray") for f in container.decode(video=0)]
+    assert all(frame.mean() > 30 for frame in frames)
+    moved = [float(np.abs(a.astype(int) - b).mean()) for a, b in zip(frames, frames[60:], strict=False)]
+    # ffmpeg's freezedetect calls less than 0.001 of full scale frozen.
+    assert min(moved) > 0.255
+
+
+def test_the_same_job_gives_the_same_bytes(job: RenderJob, artifacts: list[Artifact], folder: Path) -> None:
+    """Made again from nothing: another cache, another folder."""
+    elsewhere = folder / "again"
+    elsewhere.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        again = clip.render(tiny_job(elsewhere, patch, MADE, options={"seconds": "20"}))
+    assert [a.sha256 for a in again] == [a.sha256 for a in artifacts]
+
+
+def test_another_unit_draws_only_its_own_ends(job: RenderJob, artifacts: list[Artifact], folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        other = tiny_job(folder, patch, MADE, unit="xa-mau", options={"seconds": "20"})
+        mine, theirs = clip.make_film(job, "reel"), clip.make_film(other, "reel")
+        hashes = [
+            (hash_scene(mine, a), hash_scene(theirs, b))
+            for a, b in zip(mine.board.scenes, theirs.board.scenes, strict=True)
+        ]
+        made = video_of(clip.render(other))
+    assert [a == b for a, b in hashes] == [False] + [True] * (len(hashes) - 2) + [False]
+    assert made.sha256 != video_of(artifacts).sha256
+    assert made.duration_s == video_of(artifacts).duration_s
+
+
+def test_a_counting_figure_ends_on_the_typeset_figure_itself(job: RenderJob, artifacts: list[Artifact]) -> None:
+    film = clip.make_film(job, "reel")
+    scene = next(scene for scene in film.board.scenes if scene.kind == "figures")
+    counts = [actor for actor in build_set(film, scene).actors if isinstance(actor, Count)]
+    assert [count.number.written for count in counts] == ["80%", "1.234,5 tỷ"]
+    for count in counts:
+        shown, written = Canvas(216, 384), Canvas(216, 384)
+        count.draw(shown, count.starts + COUNT + 40)
+        replace(count.card, sprite=count.written).draw(written, count.starts + COUNT + 40)
+        assert (shown.data == written.data).all()
+        assert int((shown.y > 0).sum()) > 50
+
+
+def test_nothing_of_a_scene_lies_outside_the_screen(job: RenderJob) -> None:
+    film = clip.make_film(job, "reel")
+    for scene in film.board.scenes:
+        for actor in build_set(film, scene).actors:
+            sprite = getattr(actor, "sprite", None)
+            if sprite is not None and hasattr(actor, "x"):
+                assert actor.x >= 0
+                assert actor.x + min(sprite.width, film.screen.width) <= film.screen.width
+
+
+def test_a_very_long_campaign_still_fits_its_screens(folder: Path) -> None:
+    """A title of 200 letters, a word without a blank and long steps: all of it legible, nothing cut off."""
+    long_word = "https://dichvucong.tinhmau.example/" + "thu-tuc" * 12
+    steps = replace(
+        STEPS,
+        items=tuple(
+            replace(s, body=replace(s.body, spans=(replace(s.body.spans[0], text=f"{long_word} " * 3),)))
+            for s in STEPS.items
+        ),
+    )
+    made = campaign(steps, QUOTE, title="Ngày Chuyển đổi số quốc gia " * 7, summary="Người dân " * 60)
+    with pytest.MonkeyPatch.context() as patch:
+        long_job = tiny_job(folder, patch, made, options={"seconds": "60"})
+        film = clip.make_film(long_job, "reel")
+        for scene in film.board.scenes:
+            build_set(film, scene)
+
+
+def test_a_letter_no_font_has_is_refused_by_name(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        made = tiny_job(folder, patch, campaign(QUOTE, title="Ngày hội 🦄"))
+        with pytest.raises(RenderError, match="U\\+1F984"):
+            clip.render(made)
+
+
+def test_a_missing_narration_is_named(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        made = tiny_job(folder, patch, replace(MADE, voice="doc.wav"))
+        with pytest.raises(RenderError, match=r"thu\.md: voice: no recording `doc\.wav`"):
+            clip.render(made)
+
+
+def test_an_encoder_that_dies_leaves_no_part_of_a_clip(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tiny_job(folder, monkeypatch, campaign(QUOTE, title="Một ngày khác"), out="broken")
+
+    def killed(self: Encoder, canvas: Canvas) -> None:
+        self._process.kill()
+        self._process.wait()
+        raise RenderError("the video encoder stopped")
+
+    monkeypatch.setattr(Encoder, "write", killed)
+    with pytest.raises(RenderError, match="stopped"):
+        clip.render(made)
+    assert not list((folder / "broken").rglob("*.*"))
+    assert not list(made.workspace.cache.rglob("part-*"))
+
+
+STOPPED = """
+import sys
+from pathlib import Path
+import pytest
+from publisher.render import clip
+from tests.unit.clip_sample import QUOTE, FIGURES, campaign, tiny_job
+with pytest.MonkeyPatch.context() as patch:
+    job = tiny_job(Path(sys.argv[1]), patch, campaign(FIGURES, QUOTE, title="Bị dừng giữa chừng"), out="stopped")
+    from dataclasses import replace
+    def say(done, total):
+        if done > 150:
+            print("now", flush=True)
+    clip.render(replace(job, progress=say))
+"""
+
+
+def test_ctrl_c_leaves_neither_parts_nor_an_encoder(folder: Path) -> None:
+    root = Path(__file__).parents[2]
+    child = subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(folder)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"now\n"
+    child.send_signal(signal.SIGINT)
+    assert child.wait(timeout=60) != 0
+    child.stdout.close()
+    assert not list((folder / "stopped").rglob("*.mp4"))
+    assert not list((folder / "workspace" / "var").rglob("part-*"))
+
+
+def test_the_strip_shows_every_scene(job: RenderJob, folder: Path) -> None:
+    path = storyboard_strip(job, folder / "strip.png", height=96)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        scenes = len(clip.make_film(job, "reel").board.scenes)
+        assert (stream.width, stream.height) == (scenes * (54 + 24), 96 + 24)
+
+
+def test_a_led_loop_is_silent_and_begins_as_it_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = led.render(tiny_job(folder, monkeypatch, MADE, options={"size": "320x128"}))
+    with av.open(str(video_of(made).path)) as container:
+        assert not container.streams.audio
+        frames = [f.to_ndarray(format="gray").astype(int) for f in container.decode(video=0)]
+    assert frames[0].shape == (128, 320)
+    assert np.abs(frames[0] - frames[-1]).mean() < 2
+    assert all(a.alt for a in made)
+
+
+@pytest.mark.parametrize("size", ["1920", "101x200", "64x64", "9999x200", "../x"])
+def test_a_size_no_wall_has_is_refused(size: str) -> None:
+    with pytest.raises(UsageError, match="two even numbers"):
+        led.parse_size(size)

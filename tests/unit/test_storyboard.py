@@ -1,0 +1,131 @@
+"""A campaign becomes scenes in time before any pixel is drawn."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.content.model import Figures, Paragraph, Step, Steps, plain_text
+from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
+from publisher.render.storyboard import BEAT, FPS, caption_cues, plan_storyboard
+from publisher.render.subtitles import write_srt, write_vtt
+from tests.unit.clip_sample import ASKED, CHART, FIGURES, QUOTE, STEPS, campaign, number
+
+ROOM = Room(34, 17)
+EVERYTHING = campaign(FIGURES, CHART, STEPS, QUOTE, ASKED, summary="Người dân làm thủ tục trên điện thoại.")
+
+
+def test_a_film_has_an_opening_scenes_of_the_body_and_an_end_card() -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM, limit_s=60)
+    kinds = [scene.kind for scene in board.scenes]
+    assert kinds == ["opening", "lead", "figures", "bars", "steps", "quotation", "question", "end"]
+    assert board.left_out == ()
+
+
+def test_a_heading_and_one_paragraph_make_a_film_of_15_seconds_at_least() -> None:
+    board = plan_storyboard(campaign(summary="Một đoạn."), room=ROOM)
+    assert 15 <= board.duration_s <= 20
+
+
+@pytest.mark.parametrize("limit_s", [20, 30, 44, 60])
+def test_a_film_keeps_its_limit_and_says_what_it_left_out(limit_s: int) -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM, limit_s=limit_s)
+    shown = " ".join(timed.item.text for scene in board.scenes for timed in scene.items)
+    assert board.duration_s <= limit_s
+    for draft in draft_scenes(EVERYTHING, ROOM):
+        for item in draft.items:
+            assert item.text in shown or item.text in {left.text for left in board.left_out}
+
+
+def test_figures_stay_when_time_is_short() -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM, limit_s=20)
+    assert "figures" in {scene.kind for scene in board.scenes}
+    assert {left.line for left in board.left_out} >= {40, 50}
+
+
+def test_steps_that_are_cut_say_that_there_are_more() -> None:
+    many = Steps(
+        tuple(
+            Step(plain_text(f"Bước {n}."), plain_text("Làm theo hướng dẫn trên màn hình. " * 2), n) for n in range(14)
+        ),
+        1,
+    )
+    board = plan_storyboard(campaign(many), room=ROOM, limit_s=30)
+    steps = [scene for scene in board.scenes if scene.kind == "steps"]
+    assert [scene.more for scene in steps] == [False] * (len(steps) - 1) + [True]
+    assert len(board.left_out) + sum(len(scene.items) for scene in steps) >= 14
+
+
+def test_scenes_are_whole_beats_one_after_another() -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM)
+    at = 0
+    for scene in board.scenes:
+        assert scene.start == at
+        assert scene.frames % BEAT == 0
+        assert all(0 <= timed.enter < scene.frames for timed in scene.items)
+        at += scene.frames
+
+
+def test_a_film_is_as_long_as_its_narration() -> None:
+    board = plan_storyboard(campaign(FIGURES), room=ROOM, limit_s=20, voice_s=41.3)
+    assert 41.3 <= board.duration_s < 41.3 + 2
+
+
+def test_captions_lie_inside_the_film_and_never_overlap() -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM)
+    cues = caption_cues(board, end_text="Gọi 1900 0000")
+    assert cues[0].start_s == 0
+    assert cues[-1].end_s == board.duration_s
+    assert all(cue.start_s < cue.end_s for cue in cues)
+    assert all(a.end_s == b.start_s for a, b in itertools.pairwise(cues))
+
+
+def test_captions_begin_when_their_words_arrive() -> None:
+    board = plan_storyboard(EVERYTHING, room=ROOM)
+    steps = next(scene for scene in board.scenes if scene.kind == "steps")
+    cues = {cue.text: cue.start_s for cue in caption_cues(board, end_text="")}
+    second = steps.items[1]
+    assert cues[second.item.text] == (steps.start + second.enter) / FPS
+
+
+def test_captions_hold_text_that_looks_like_markup_or_a_time_line() -> None:
+    nasty = campaign(Figures((replace(FIGURES.items[0], label=plain_text("a --> b <script> & c")),), 3))
+    cues = caption_cues(plan_storyboard(nasty, room=ROOM), end_text="")
+    vtt, srt = write_vtt(cues), write_srt(cues)
+    assert vtt.startswith("WEBVTT\n\n")
+    assert "a → b &lt;script&gt; &amp; c" in vtt
+    assert srt.count("-->") == len(cues)
+
+
+@pytest.mark.parametrize(
+    ("written", "digits", "suffix", "counts"),
+    [
+        ("80%", "80", "%", True),
+        ("3.321 xã", "3.321", " xã", True),
+        ("2030", "2030", "", False),
+        ("24/7", "24", "/7", False),
+        ("57-NQ/TW", "57", "-NQ/TW", False),
+        ("10–15", "10", "–15", False),
+        ("0", "0", "", False),
+    ],
+)
+def test_amounts_count_up_and_names_made_of_digits_do_not(written: str, digits: str, suffix: str, counts: bool) -> None:
+    assert counts_up(number(written, digits, suffix)) is counts
+
+
+@given(st.text(alphabet="abc ,.đ", max_size=300), st.integers(5, 60))
+@settings(max_examples=60, deadline=None)
+def test_cutting_a_text_loses_no_word(text: str, most: int) -> None:
+    assert " ".join(split_text(text, most)).split() == text.split()
+
+
+def test_a_long_paragraph_goes_over_several_screens_at_ends_of_sentences() -> None:
+    sentence = "Người dân nộp hồ sơ trên mạng và nhận kết quả tại nhà."
+    made = campaign(Paragraph(plain_text(" ".join([sentence] * 20)), 3))
+    items = [item.body for draft in draft_scenes(made, ROOM) for item in draft.items]
+    assert len(items) > 1
+    assert all(item.endswith(".") for item in items)
