@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test test-all check bench fresh golden format install
+.PHONY: demo test test-all check bench torture fresh golden format install
 
 install: .venv/installed
 
@@ -24,13 +24,21 @@ check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/unit/test_imports.py -p no:xdist
+	$(BIN)/publisher check --lang en
 
 format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Ratios of one run, never seconds: what our own code costs beside the work nobody can spare.
 bench: .venv/installed
-	$(BIN)/publisher bench
+	$(BIN)/python tools/bench.py
+
+# make torture SEED=7 DELIVERIES=10000
+SEED ?= 7
+DELIVERIES ?= 2000
+torture: .venv/installed
+	$(BIN)/python -m publisher.queue.torture SEED=$(SEED) DELIVERIES=$(DELIVERIES) ACCOUNTS=300 HITS=20
 
 golden: .venv/installed
 	PUBLISHER_GOLDEN=record $(BIN)/python -m pytest tests/golden -p no:xdist

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         receipts, pages = deliver(desk, store, context, out)
         counts = {state: number for state, number in store.counts().items() if number}
         whole = not store.verify_ledger()
-    show_receipts(receipts, context)
+    show_receipts(receipts, pages, context)
     show_places(artifacts, out, pages, context)
     took = f"{time.monotonic() - started:.0f} s"
     ledger = context.words("nguyên vẹn", "whole") if whole else context.words("HỎNG", "BROKEN")
@@ -96,9 +96,9 @@ def check(context: Context) -> tuple[Campaign, ...]:
     problems = check_workspace(context.workspace)
     loading = read_campaigns(context, ())
     problems += loading.problems
-    context.report(problems)
     if any(problem.level == "error" for problem in problems):
         raise ContentError(problems)
+    context.report(problems)
     names = ", ".join(campaign.slug for campaign in loading.campaigns)
     step(context, "Kiểm tra", "Check", names)
     return loading.campaigns
@@ -157,15 +157,22 @@ def skip_to(clock: SetClock, store: Store, until: datetime) -> None:
         clock.wait_until(min(until, max(sent) + timedelta(minutes=1)))
 
 
-def show_receipts(receipts: list[Receipt], context: Context) -> None:
+def show_receipts(receipts: list[Receipt], pages: Path, context: Context) -> None:
     table = Table(title=context.words("Biên nhận", "Receipts"), box=None, pad_edge=False, title_justify="left")
     for name in ("sent", "account", "output", "by → approved", "hash", "address"):
         table.add_column(name, no_wrap=name != "address", overflow="fold")
     for receipt in receipts:
         people = f"{receipt.author} → {', '.join(receipt.approved_by)}"
         row = (local_time(receipt.sent_at, context), receipt.account, receipt.output, people, receipt.content_hash[:10])
-        table.add_row(*row, receipt.external_url or receipt.external_id)
+        table.add_row(*row, page_of(receipt, pages))
     context.table(table)
+
+
+def page_of(receipt: Receipt, pages: Path) -> str:
+    """The written page that shows the piece: the sandbox itself is gone when the demo has ended."""
+    place, _, mark = receipt.external_url.partition("#")
+    page = pages.parent / ("-".join(place.rstrip("/").split("/")[-2:]) + ".html")
+    return f"{shown(page)}#{mark}" if page.is_file() else receipt.external_url or receipt.external_id
 
 
 def show_places(artifacts: list[Artifact], out: Path, pages: Path, context: Context) -> None:

@@ -75,7 +75,8 @@ def assemble(front: FrontMatter, body: Body, path: str, problems: list[Problem])
     if front.title and body.title and front.title != body.title.plain:
         message = "the `#` heading and `title` differ; a campaign has one title. Keep one of them."
         problems.append(Problem(path, body.title_line, message))
-    if not title:
+    unreadable = any("not readable as YAML" in problem.message for problem in front.problems)
+    if not title and not unreadable:
         problems.append(Problem(path, 1, "no title; write `title:` above or a `# heading`. Add one."))
     if len(title) > LONGEST_TITLE:
         message = f"title: {len(title)} characters; at most {LONGEST_TITLE}. Move a part of it into the summary."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -83,7 +84,7 @@ def _refuse_approval(
 ) -> None:
     wrong = []
     for row in rows:
-        if row["author"] == person.id:
+        if person.id == row["author"] or person.name == json.loads(row["content"])["author"]:
             wrong.append(f"{row['id']}: {person.id} wrote it; another person must approve it")
         elif person.id in valid_approvers(connection, row):
             wrong.append(f"{row['id']}: {person.id} has already approved it; a second person is needed")

@@ -60,7 +60,8 @@ def compose_post(piece: Piece, artifacts: Sequence[Artifact], *, workspace: Work
         key=piece.key,
         account=piece.account.name,
         shape=shape,
-        title=caption.title,
+        # Where a channel has no title of its own, the text already begins with it.
+        title=caption.title if piece.limits.title is not None or shape in ("article", "script") else "",
         text=caption.text,
         link=piece.unit.qr if shape == "link" else "",
         html=read_body(artifacts) if shape == "article" else "",

@@ -173,6 +173,8 @@ def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) ->
     fonts = job.workspace.assets / "fonts"
     data = base_data(campaign, unit, theme, size, frame)
     hero = hero_part(job, landscape=landscape)
+    if cover:
+        hero["summary"] = ""  # it stands beside the cover, as the article's own lead
     parts = [] if cover else [*make_parts(campaign, names, landscape=landscape), *closing_parts(campaign, unit)]
     check_letters(all_texts([hero, *parts, data]), fonts=fonts, place=campaign.path)
     measure = Source(folders, "lib/measure.typ", {**bytes_of, **mark})
