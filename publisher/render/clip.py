@@ -13,7 +13,7 @@ from publisher.errors import RenderError, SettingsError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.encoding import encode_sound, join_segments
-from publisher.render.film import Film, build_set
+from publisher.render.film import Film, draw_rest
 from publisher.render.layers import make_look
 from publisher.render.planes import Canvas
 from publisher.render.scenes import Room
@@ -140,7 +140,7 @@ def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -
     cues = caption_cues(film.board, end_text=end_caption(job.unit))
     folder.mkdir(parents=True, exist_ok=True)
     paths = {role: folder / f"{stem}{ending}" for role, ending in _ENDINGS.items()}
-    still = build_set(film, film.board.scenes[0]).rest()
+    still = draw_rest(film, film.board.scenes[0])
     sound = keep_sound(job, film.board.frames)
     with replacing(paths["video"]) as temporary:
         join_segments([(segment.path, segment.frames) for segment in segments], sound, temporary)

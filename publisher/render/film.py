@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from publisher.content.model import Picture
 from publisher.errors import RenderError
 from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, make_waves, tones_of
 from publisher.render.cards import plan_end, plan_opening
+from publisher.render.footage import Footage, is_footage, open_footage
 from publisher.render.layers import Spec, advance, draw_layers, heavy_font
 from publisher.render.layout import DENSITIES, Block, Context, place_blocks, plan_blocks
 from publisher.render.motion import CURTAIN, LEAVE
@@ -72,25 +74,37 @@ def ground_of(film: Film, scene: Scene) -> Ground:
     return "band" if film.dark or scene.kind in ("opening", "quotation", "end") else "light"
 
 
-def build_set(film: Film, scene: Scene) -> Set:
-    """Lay a scene out at the largest size of type that fits. Raises RenderError when not even the smallest does."""
-    found = _largest_fit(film, scene)
-    if found is None:
-        raise RenderError(
-            f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
-            "Make the sentence or the heading shorter."
-        )
-    return _dress(film, scene, *found)
+@contextmanager
+def build_set(film: Film, scene: Scene) -> Iterator[Set]:
+    """Lay a scene out at the largest size of type that fits; recordings it shows are open until the end of the block.
+
+    Raises RenderError when not even the smallest type fits.
+    """
+    with ExitStack() as stack:
+        found = _largest_fit(film, scene, stack)
+        if found is None:
+            raise RenderError(
+                f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
+                "Make the sentence or the heading shorter."
+            )
+        yield _dress(film, scene, *found)
+
+
+def draw_rest(film: Film, scene: Scene) -> Canvas:
+    """The scene's picture when everything has arrived."""
+    with build_set(film, scene) as ready:
+        return ready.rest()
 
 
 def fits(film: Film) -> bool:
     """Whether every scene of the body fits its screen."""
-    return all(_largest_fit(film, scene) is not None for scene in film.board.body)
+    with ExitStack() as stack:
+        return all(_largest_fit(film, scene, stack) is not None for scene in film.board.body)
 
 
-def _largest_fit(film: Film, scene: Scene) -> tuple[Context, list[Actor]] | None:
+def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> tuple[Context, list[Actor]] | None:
     ground = ground_of(film, scene)
-    pictures = _load_pictures(film, scene)
+    pictures = _load_pictures(film, scene, stack)
     for density in film.densities:
         context = Context(
             screen=film.screen,
@@ -161,11 +175,16 @@ def _label(film: Film, context: Context) -> Actor:
     return Still(sprite, (film.screen.right - sprite.width) // 2 * 2, y // 2 * 2, entrance="still")
 
 
-def _load_pictures(film: Film, scene: Scene) -> dict[str, Sprite]:
-    found = {}
+def _load_pictures(film: Film, scene: Scene, stack: ExitStack) -> dict[str, Sprite | Footage]:
+    found: dict[str, Sprite | Footage] = {}
     for timed in scene.items:
         picture = timed.item.picture
-        if picture is not None:
+        if picture is None:
+            continue
+        if is_footage(picture.path):
+            path, place = film.workspace.root / picture.path, f"{film.place}:{picture.line}"
+            found[picture.path] = stack.enter_context(open_footage(path, shown=picture.name, place=place))
+        else:
             found[picture.path] = _load_picture(film, picture)
     return found
 

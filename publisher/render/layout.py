@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 
 from publisher.render.actors import Bar, Count, Glyphs, Pan, Reveal
+from publisher.render.footage import Footage, Player
 from publisher.render.layers import Spec
 from publisher.render.planes import Sprite, make_sprite, parse_colour
-from publisher.render.scenes import counts_up
+from publisher.render.scenes import Item, counts_up
 from publisher.render.screen import LEAST_TEXT, Screen
 from publisher.render.stage import Actor, Still
 from publisher.render.storyboard import Scene, Timed
@@ -50,7 +51,7 @@ class Context:
     dark: bool
     leave_at: int | None
     width_of: Callable[[str, float], float]
-    pictures: Mapping[str, Sprite] = field(default_factory=dict)
+    pictures: Mapping[str, Sprite | Footage] = field(default_factory=dict)
     end: int = 0
 
     def size(self, at_1080: float, *, least: float = LEAST_TEXT) -> float:
@@ -146,20 +147,34 @@ def _heading(scene: Scene, context: Context) -> Block:
     return Block(words.specs, build, column="heading", gap=40.0)
 
 
+def _value_parts(item: Item) -> tuple[str, str]:
+    """The digits that count and what follows them; of a value that does not count, everything and nothing."""
+    if item.number is not None and counts_up(item.number):
+        return item.number.digits, item.number.suffix
+    return item.head, ""
+
+
+def _suffix_part(suffix: str) -> float:
+    return 1.0 if len(suffix.strip()) <= 2 else 0.52
+
+
+def _figure_size(item: Item, context: Context, size: float, inner: float) -> float:
+    """The size at which the value, its digits in equal cells, is no wider than the card."""
+    digits, suffix = _value_parts(item)
+    cells = "".join("0" if sign.isdigit() else sign for sign in digits)
+    needed = context.width_of(cells, size) * 1.02 + context.width_of(suffix, size * _suffix_part(suffix))
+    return round(size * min(1.0, inner / needed), 1) if needed else size
+
+
 def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
     item = timed.item
     pad, width = context.screen.px(46) * max(1.0, context.density), context.screen.items_width
-    digits, suffix = (
-        (item.number.digits, item.number.suffix) if counts_up(item.number) and item.number else (item.head, "")
-    )
-    size = context.size(176 if len(scene.items) < 3 else 140)
+    digits, suffix = _value_parts(item)
+    # All figures of a screen have one size: the one that the widest of them allows.
     inner = width - 2 * pad - context.screen.px(44)
-    short = len(suffix.strip()) <= 2
-    suffix_size = size if short else size * 0.52
-    cells = "".join("0" if sign.isdigit() else sign for sign in digits)
-    needed = context.width_of(cells, size) * 1.02 + context.width_of(suffix, suffix_size)
-    shrink = min(1.0, inner / needed) if needed else 1.0
-    size, suffix_size = round(size * shrink, 1), round(suffix_size * shrink, 1)
+    largest = context.size(176 if len(scene.items) < 3 else 140)
+    size = min(_figure_size(other.item, context, largest, inner) for other in scene.items)
+    suffix_size = round(size * _suffix_part(suffix), 1)
     base: Spec = {
         "kind": "figure", "width": width, "size": size, "suffix_size": suffix_size, "pad": round(pad, 1),
         "colour": context.look["figure"], "label": hold(item.body), "label_size": context.size(46),
@@ -291,7 +306,9 @@ def _quotation(timed: Timed, context: Context, index: int, scene: Scene) -> list
 def _lead(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
     column = "items" if scene.heading else "full"
     size = 76 if len(timed.item.body) < 110 else 66 if len(timed.item.body) < 200 else 54
-    words = _words(context, timed.item.body, size, timed.enter, weight=600, colour=context.heading, column=column)
+    words = _words(
+        context, hold_title(timed.item.body), size, timed.enter, weight=600, colour=context.heading, column=column
+    )
     bar = rounded(_even(context.screen.px(120)), max(_even(context.screen.px(12)), 2), 3, str(context.look["accent"]))
 
     def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
@@ -305,12 +322,15 @@ def _picture(timed: Timed, context: Context, index: int, scene: Scene) -> list[B
     picture = timed.item.picture
     blocks = []
     if picture is not None and picture.path in context.pictures:
-        sprite = context.pictures[picture.path]
+        shown = context.pictures[picture.path]
+        sprite = shown.first if isinstance(shown, Footage) else shown
         width = _even(context.screen.items_width)
         height = _even(min(width * sprite.height / sprite.width, context.screen.px(900) * context.density, width * 1.1))
         mask, half = _window(width, height, _even(context.screen.px(36)))
 
         def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+            if isinstance(shown, Footage):
+                return [Player(shown, mask, _even(x), _even(y), timed.enter, context.leave_at, context.travel)]
             length = (context.leave_at or context.end) - timed.enter
             return [Pan(sprite, mask, half, _even(x), _even(y), timed.enter, length, context.leave_at, context.travel)]
 

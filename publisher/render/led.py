@@ -11,7 +11,7 @@ from publisher.files import hash_file, replacing, write_bytes
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.clip import encode_png, film_unit, key_day_name
 from publisher.render.encoding import join_segments
-from publisher.render.film import Film, build_set
+from publisher.render.film import Film, draw_rest
 from publisher.render.layers import make_look
 from publisher.render.scenes import Draft, Item, draft_scenes
 from publisher.render.screen import Screen, make_screen
@@ -50,7 +50,7 @@ def render(job: RenderJob) -> list[Artifact]:
     job.folder.mkdir(parents=True, exist_ok=True)
     with replacing(video) as temporary:
         join_segments([(segment.path, segment.frames) for segment in segments], None, temporary)
-    write_bytes(still, encode_png(build_set(film, film.board.scenes[0]).rest()))
+    write_bytes(still, encode_png(draw_rest(film, film.board.scenes[0])))
     words = "; ".join(
         f"{scene.heading} {' '.join(t.item.text for t in scene.items)}".strip() for scene in film.board.scenes
     )

@@ -132,11 +132,11 @@ def _parts_folder(store: Path) -> Iterator[Path]:
 @contextmanager
 def _encode(film: Film, scene: Scene, part: Path, advance: Callable[[int], None]) -> Iterator[Encoder]:
     """Hand every frame of the scene over; the encoder may still be at work when the next scene is laid out."""
-    ready = build_set(film, scene)
     with Encoder(part, width=film.screen.width, height=film.screen.height) as encoder:
-        for canvas in ready.play():
-            encoder.write(canvas)
-            advance(1)
+        with build_set(film, scene) as ready:
+            for canvas in ready.play():
+                encoder.write(canvas)
+                advance(1)
         encoder.end()
         yield encoder
 

@@ -10,7 +10,7 @@ import numpy as np
 from publisher.files import write_bytes
 from publisher.render.base import RenderJob
 from publisher.render.clip import make_film
-from publisher.render.film import build_set
+from publisher.render.film import draw_rest
 
 GAP = 12
 
@@ -21,7 +21,7 @@ def storyboard_strip(job: RenderJob, path: Path, *, name: str = "reel", height: 
     width = round(film.screen.width * height / film.screen.height)
     stills = []
     for scene in film.board.scenes:
-        picture = cv2.cvtColor(build_set(film, scene).rest().to_rgb(), cv2.COLOR_RGB2BGR)
+        picture = cv2.cvtColor(draw_rest(film, scene).to_rgb(), cv2.COLOR_RGB2BGR)
         small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
         stills.append(cv2.copyMakeBorder(small, GAP, GAP, GAP, GAP, cv2.BORDER_CONSTANT, value=(236, 236, 236)))
     write_bytes(path, cv2.imencode(".png", np.hstack(stills))[1].tobytes())

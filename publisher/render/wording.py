@@ -11,9 +11,16 @@ _LONG = re.compile(r"\S{19,}")
 LONGEST_WORD = 18
 """Letters that surely fit into a line of body type on the narrowest column."""
 
+SHORT = 24
+
 
 def hold(text: str) -> str:
-    """The text with telephone numbers, amounts and names unbroken, and places to break in very long words."""
+    """The text with telephone numbers, amounts and names unbroken, and places to break in very long words.
+
+    In a text of more than a line the last syllable never stands alone.
+    """
+    if len(text) > SHORT:
+        return hold_title(text)
     return _LONG.sub(_breakable, keep_together(_DIGIT_GROUPS.sub("\u00a0", text)))
 
 

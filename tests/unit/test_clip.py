@@ -14,12 +14,14 @@ import av
 import numpy as np
 import pytest
 
+from publisher.content.model import Picture
 from publisher.errors import RenderError, UsageError
 from publisher.render import clip, led
 from publisher.render.actors import COUNT, Count
 from publisher.render.base import Artifact, RenderJob
 from publisher.render.encoding import Encoder
-from publisher.render.film import build_set
+from publisher.render.film import build_set, draw_rest
+from publisher.render.footage import Player
 from publisher.render.planes import Canvas
 from publisher.render.segments import hash_scene
 from publisher.render.stills import storyboard_strip
@@ -135,7 +137,8 @@ def test_another_unit_draws_only_its_own_ends(job: RenderJob, artifacts: list[Ar
 def test_a_counting_figure_ends_on_the_typeset_figure_itself(job: RenderJob, artifacts: list[Artifact]) -> None:
     film = clip.make_film(job, "reel")
     scene = next(scene for scene in film.board.scenes if scene.kind == "figures")
-    counts = [actor for actor in build_set(film, scene).actors if isinstance(actor, Count)]
+    with build_set(film, scene) as ready:
+        counts = [actor for actor in ready.actors if isinstance(actor, Count)]
     assert [count.number.written for count in counts] == ["80%", "1.234,5 tỷ"]
     for count in counts:
         shown, written = Canvas(216, 384), Canvas(216, 384)
@@ -148,7 +151,9 @@ def test_a_counting_figure_ends_on_the_typeset_figure_itself(job: RenderJob, art
 def test_nothing_of_a_scene_lies_outside_the_screen(job: RenderJob) -> None:
     film = clip.make_film(job, "reel")
     for scene in film.board.scenes:
-        for actor in build_set(film, scene).actors:
+        with build_set(film, scene) as ready:
+            actors = ready.actors
+        for actor in actors:
             sprite = getattr(actor, "sprite", None)
             if sprite is not None and hasattr(actor, "x"):
                 assert actor.x >= 0
@@ -170,7 +175,7 @@ def test_a_very_long_campaign_still_fits_its_screens(folder: Path) -> None:
         long_job = tiny_job(folder, patch, made, options={"seconds": "60"})
         film = clip.make_film(long_job, "reel")
         for scene in film.board.scenes:
-            build_set(film, scene)
+            draw_rest(film, scene)
 
 
 def test_a_letter_no_font_has_is_refused_by_name(folder: Path) -> None:
@@ -230,6 +235,32 @@ def test_ctrl_c_leaves_neither_parts_nor_an_encoder(folder: Path) -> None:
     child.stdout.close()
     assert not list((folder / "stopped").rglob("*.mp4"))
     assert not list((folder / "workspace" / "var").rglob("part-*"))
+
+
+def test_footage_of_an_editor_plays_in_its_window(
+    job: RenderJob, artifacts: list[Artifact], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clip itself serves as somebody's recording: its frames are seen moving inside the picture scene."""
+    recording = job.workspace.root / "phim.mp4"
+    recording.write_bytes(video_of(artifacts).path.read_bytes())
+    shown = Picture("phim.mp4", "phim.mp4", "Đoạn phim về xã Mẫu", "Xã Mẫu", None, 12)
+    film = clip.make_film(tiny_job(folder, monkeypatch, campaign(shown)), "reel")
+    scene = next(scene for scene in film.board.scenes if scene.kind == "picture")
+    with build_set(film, scene) as ready:
+        player = next(actor for actor in ready.actors if isinstance(actor, Player))
+        seen = []
+        for frame in (player.enter + 40, player.enter + 70):
+            canvas = Canvas(216, 384)
+            player.draw(canvas, frame)
+            seen.append(canvas.y.copy())
+    assert (seen[0] != seen[1]).mean() > 0.01
+
+
+def test_a_recording_that_is_no_film_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = tiny_job(folder, monkeypatch, campaign(Picture("hong.mp4", "hong.mp4", "Phim", "", None, 12)))
+    (job.workspace.root / "hong.mp4").write_text("not a film")
+    with pytest.raises(RenderError, match=r"thu\.md:12: film `hong\.mp4` cannot be read"):
+        clip.render(job)
 
 
 def test_the_strip_shows_every_scene(job: RenderJob, folder: Path) -> None:
