@@ -9,7 +9,17 @@ import cv2
 import numpy as np
 
 from publisher.content.model import Number
-from publisher.render.motion import COUNT, GROW, LEAVE, count_to, ease_both, ease_out, enter_shift, leave_shift
+from publisher.render.motion import (
+    COUNT,
+    GROW,
+    LEAVE,
+    count_to,
+    ease_both,
+    ease_line,
+    ease_out,
+    enter_shift,
+    leave_shift,
+)
 from publisher.render.planes import Canvas, Plane, Pose, Rect, Sprite, even_rect, lay
 from publisher.render.stage import NOTHING, Still
 
@@ -138,13 +148,18 @@ class Reveal:
     def leaves(self) -> bool:
         return self.leave is not None
 
+    def frame_at(self, part: float) -> int:
+        """The first frame at which `part` of the width is uncovered."""
+        steps = range(self.length)
+        return self.enter + next((f for f in steps if ease_line((f + 1) / self.length) >= part), self.length)
+
     def rests_from(self) -> int | None:
         return self.enter + self.length + 1
 
     def draw(self, canvas: Canvas, frame: int) -> Rect:
         if frame < self.enter:
             return NOTHING
-        part = ease_both((frame - self.enter + 1) / self.length)
+        part = ease_line((frame - self.enter + 1) / self.length)
         pose = Pose(self.x, self.y)
         if self.leave is not None and frame >= self.leave:
             shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)

@@ -36,16 +36,22 @@ def draw_ground(width: int, height: int, tones: Tones) -> Canvas:
     canvas = Canvas(width, height)
     canvas.fill(canvas.rect, yuv_of(tones.field))
     unit = min(width, height)
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    alpha = np.zeros((height, width), np.float32)
     for x, y, radius, part in ((0.98, 0.05, 0.46, 1.0), (0.02, 0.60, 0.30, 0.7), (0.93, 0.93, 0.24, 0.6)):
-        distance = np.hypot(columns - x * width, rows - y * height)
-        alpha = np.maximum(alpha, np.clip(radius * unit - distance + 0.5, 0, 1) * part)
-    rgba = np.empty((height, width, 4), np.uint8)
-    rgba[..., :3] = parse_colour(tones.shape)
-    rgba[..., 3] = np.rint(alpha * 255)
-    lay(canvas, make_sprite(rgba), Pose(0, 0))
+        reach = radius * unit + 1
+        left, top = int((x * width - reach) // 2 * 2), int((y * height - reach) // 2 * 2)
+        lay(canvas, _disc(x * width - left, y * height - top, radius * unit, tones.shape, part), Pose(left, top))
     return canvas
+
+
+def _disc(x: float, y: float, radius: float, colour: str, opacity: float) -> Sprite:
+    """A circle, smooth at its edge, with its middle at `x`, `y` of the sprite."""
+    side = int(max(x, y) + radius + 3) // 2 * 2
+    rows, columns = np.ogrid[0:side, 0:side]
+    distance = np.hypot(columns - np.float32(x), rows - np.float32(y))
+    rgba = np.empty((side, side, 4), np.uint8)
+    rgba[..., :3] = parse_colour(colour)
+    rgba[..., 3] = np.rint(np.clip(radius - distance + 0.5, 0, 1) * opacity * 255)
+    return make_sprite(rgba)
 
 
 @dataclass(frozen=True)

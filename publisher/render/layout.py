@@ -233,14 +233,19 @@ def _line(scene: Scene, context: Context) -> Block:
     }  # fmt: skip
     enter = scene.items[0].enter if scene.items else 0
 
-    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
-        length = max((scene.items[-1].enter - enter) if scene.items else 0, 45)
-        return [
-            context.still(sprites[0], x, y, enter),
-            Reveal(sprites[1], _even(x), _even(y), enter + 10, length, context.leave_at, context.travel),
-        ]
+    length = max((scene.items[-1].enter - enter) if scene.items else 0, 45)
 
-    return Block(({**base, "show_part": "axis"}, {**base, "show_part": "dots"}), build)
+    def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+        drawn = Reveal(sprites[1], _even(x), _even(y), enter + 8, length, context.leave_at, context.travel)
+        actors: list[Actor] = [context.still(sprites[0], x, y, enter), drawn]
+        for index, value in enumerate(sprites[2:]):
+            # A value shows when the line has reached its point.
+            reached = (slot / 2 + (width - slot) * index / max(len(points) - 1, 1)) / width
+            actors.append(context.still(value, x, y, drawn.frame_at(reached), entrance="fade"))
+        return actors
+
+    values = [{**base, "show_part": index} for index in range(len(points))]
+    return Block(({**base, "show_part": "axis"}, {**base, "show_part": "dots"}, *values), build)
 
 
 def _step(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:

@@ -39,6 +39,12 @@ def ease_both(t: float) -> float:
     return t * t * t * (t * (6 * t - 15) + 10)
 
 
+def ease_line(t: float) -> float:
+    """Nearly even, with soft ends: for what is drawn along a path."""
+    t = min(max(t, 0.0), 1.0)
+    return 0.6 * t + 0.4 * t * t * (3 - 2 * t)
+
+
 def overshoot(t: float) -> float:
     """To rest with one small swing past it: for marks and discs that pop up."""
     t = min(max(t, 0.0), 1.0)
