@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class ComposeError(PublisherError):
 def compose_post(piece: Piece, artifacts: Sequence[Artifact], *, workspace: Workspace, fit_image: FitImage) -> Post:
     """The post of this piece. Raises ComposeError when the account's kind cannot carry the output."""
     shape = choose_shape(piece, artifacts)
+    if shape == "script":
+        refuse_unreadable(piece, artifacts)
     caption = compose_caption(
         piece.campaign,
         piece.unit,
@@ -95,6 +98,16 @@ def choose_shape(piece: Piece, artifacts: Sequence[Artifact]) -> str:
         f"{piece.campaign.path}: {piece.account.name} ({piece.account.kind}) cannot carry `{piece.output}`; "
         f"it takes {', '.join(piece.limits.shapes)}. Change `send` in the plan, or the account."
     )
+
+
+def refuse_unreadable(piece: Piece, artifacts: Sequence[Artifact]) -> None:
+    """A script in which a digit, a sign or an abbreviation is left is not handed in for approval."""
+    for artifact in artifacts:
+        if artifact.kind == "radio" and artifact.role == "json":
+            problems = json.loads(artifact.path.read_text("utf-8"))["problems"]
+            wrong = [problem["message"] for problem in problems if problem["level"] == "error"]
+            if wrong:
+                raise ComposeError(f"{piece.campaign.path}: {wrong[0]}")
 
 
 def images_of(piece: Piece, artifacts: Sequence[Artifact]) -> list[Artifact]:
