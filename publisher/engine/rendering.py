@@ -59,7 +59,7 @@ def choose_kinds(campaign: Campaign, only: Sequence[str]) -> list[str]:
     wrong = [kind for kind in only if kind not in known]
     if wrong:
         raise UsageError(f"--only: found `{wrong[0]}`; outputs are: {', '.join(sorted(known))}.")
-    return [kind for kind in (only or campaign.outputs) if kind in known]
+    return list(only or campaign.outputs)
 
 
 def check_formats(formats: Sequence[str]) -> None:
