@@ -223,4 +223,6 @@ class Pan:
             warp(self.sprite.v, self.mask_half, 2),
             self.mask,
             self.mask_half,
+            width,
+            height,
         )

@@ -102,7 +102,7 @@ def _tinted(coverage: NDArray[np.float32], colour: str) -> Sprite:
     rgba = np.empty((*coverage.shape, 4), np.uint8)
     rgba[..., :3] = parse_colour(colour)
     rgba[..., 3] = np.rint(coverage * 255)
-    return make_sprite(rgba)
+    return make_sprite(rgba, trim=False)
 
 
 @dataclass(frozen=True)
@@ -160,5 +160,10 @@ def make_curtain(
     rising = np.rint(rgba).astype(np.uint8)
     closes_at = frames - CURTAIN if closes else None
     return Curtain(
-        make_sprite(rising), make_sprite(rising[::-1].copy()), yuv_of(look["band"]), height, opens, closes_at
+        make_sprite(rising, trim=False),
+        make_sprite(rising[::-1].copy(), trim=False),
+        yuv_of(look["band"]),
+        height,
+        opens,
+        closes_at,
     )

@@ -15,11 +15,11 @@ from publisher.errors import RenderError
 from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, make_waves, tones_of
 from publisher.render.cards import plan_end, plan_opening
 from publisher.render.footage import Footage, is_footage, open_footage
-from publisher.render.layers import Spec, advance, draw_layers, heavy_font
+from publisher.render.layers import Spec, advance, draw_layers, heavy_font, measure_layers
 from publisher.render.layout import DENSITIES, Block, Context, place_blocks, plan_blocks
 from publisher.render.motion import CURTAIN, LEAVE
 from publisher.render.pictures import open_upright
-from publisher.render.planes import Canvas, Sprite, make_sprite
+from publisher.render.planes import Canvas, Sprite, hollow_sprite, make_sprite
 from publisher.render.screen import Screen
 from publisher.render.stage import Actor, Stage, Still, still_frame
 from publisher.render.storyboard import Scene, Storyboard
@@ -81,13 +81,13 @@ def build_set(film: Film, scene: Scene) -> Iterator[Set]:
     Raises RenderError when not even the smallest type fits.
     """
     with ExitStack() as stack:
-        found = _largest_fit(film, scene, stack)
-        if found is None:
+        context = _largest_fit(film, scene, stack)
+        if context is None:
             raise RenderError(
                 f"{film.place}:{scene.line}: too long for one screen of the clip, even in its smallest type. "
                 "Make the sentence or the heading shorter."
             )
-        yield _dress(film, scene, *found)
+        yield _dress(film, scene, context, _arrange(film, scene, context, hollow=False)[0])
 
 
 def draw_rest(film: Film, scene: Scene) -> Canvas:
@@ -102,7 +102,7 @@ def fits(film: Film) -> bool:
         return all(_largest_fit(film, scene, stack) is not None for scene in film.board.body)
 
 
-def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> tuple[Context, list[Actor]] | None:
+def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> Context | None:
     ground = ground_of(film, scene)
     pictures = _load_pictures(film, scene, stack)
     for density in film.densities:
@@ -116,9 +116,8 @@ def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> tuple[Context, l
             pictures=pictures,
             end=scene.frames,
         )
-        actors, fitting = _arrange(film, scene, context)
-        if fitting:
-            return context, actors
+        if _arrange(film, scene, context, hollow=True)[1]:
+            return context
     return None
 
 
@@ -127,19 +126,24 @@ def _width_of(film: Film, text: str, size: float) -> float:
     return advance(text, size, font=heavy_font(film.workspace, family))
 
 
-def _arrange(film: Film, scene: Scene, context: Context) -> tuple[list[Actor], bool]:
+def _arrange(film: Film, scene: Scene, context: Context, *, hollow: bool) -> tuple[list[Actor], bool]:
     if scene.kind == "opening":
         blocks = plan_opening(scene, film.unit, context)
     elif scene.kind == "end":
         blocks = plan_end(scene, film.unit, context)
     else:
         blocks = plan_blocks(scene, context)
-    return place_blocks(blocks, _sprites(film, blocks, context), film.screen)
+    return place_blocks(blocks, _sprites(film, blocks, context, hollow=hollow), film.screen)
 
 
-def _sprites(film: Film, blocks: list[Block], context: Context) -> list[list[Sprite]]:
+def _sprites(film: Film, blocks: list[Block], context: Context, *, hollow: bool) -> list[list[Sprite]]:
+    """The sprites of each block; `hollow` ones know only their size, which is all that laying out needs."""
     specs: list[Spec] = [spec for block in blocks for spec in block.specs]
-    made = iter([make_sprite(pixels) for pixels in draw_layers(specs, _scaled(film, context), film.workspace)])
+    look = _scaled(film, context)
+    if hollow:
+        made = iter([hollow_sprite(*size) for size in measure_layers(specs, look, film.workspace)])
+    else:
+        made = iter([make_sprite(pixels) for pixels in draw_layers(specs, look, film.workspace)])
     return [[next(made) for _ in block.specs] for block in blocks]
 
 
@@ -197,4 +201,4 @@ def _load_picture(film: Film, picture: Picture) -> Sprite:
         scale = min(width / image.width, 4.0)
         size = (max(int(image.width * scale), 2), max(int(image.height * scale), 2))
         rgba = np.asarray(image.resize(size).convert("RGBA"), np.uint8)
-    return make_sprite(rgba)
+    return make_sprite(rgba, trim=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -34,10 +35,19 @@ def make_look(unit: Unit, theme: Theme) -> dict[str, Any]:
 
 def draw_layers(specs: Sequence[Spec], look: Mapping[str, Any], workspace: Workspace) -> list[NDArray[np.uint8]]:
     """Each layer as straight RGBA pixels, one pixel a point. Raises RenderError."""
+    return [decode_png(page) for page in _pages_of(specs, look, workspace)]
+
+
+def measure_layers(specs: Sequence[Spec], look: Mapping[str, Any], workspace: Workspace) -> list[tuple[int, int]]:
+    """Width and height of each layer in pixels, from the head of its PNG."""
+    return [struct.unpack(">II", page[16:24]) for page in _pages_of(specs, look, workspace)]
+
+
+def _pages_of(specs: Sequence[Spec], look: Mapping[str, Any], workspace: Workspace) -> tuple[bytes, ...]:
     if not specs:
-        return []
+        return ()
     data = json.dumps({"look": dict(look), "layers": list(specs)}, ensure_ascii=False)
-    return [decode_png(page) for page in _set_pages(data, workspace.templates / TEMPLATE, workspace.assets / "fonts")]
+    return _set_pages(data, workspace.templates / TEMPLATE, workspace.assets / "fonts")
 
 
 @lru_cache(maxsize=48)

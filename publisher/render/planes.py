@@ -16,6 +16,7 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
 _CB = np.array([-0.2126, -0.7152, 0.9278]) / 1.8556 * 224 / 255
 _CR = np.array([0.7874, -0.7152, -0.0722]) / 1.5748 * 224 / 255
 _MATRIX = np.stack([_LUMA, _CB, _CR]).astype(np.float32)
+_TRANSFORM = np.hstack([_MATRIX, np.array([[16], [128], [128]], np.float32)])
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def _slices(rect: Rect, step: int) -> tuple[slice, slice]:
 class Sprite:
     """A picture with transparency: planes multiplied by their alpha, which makes moving and fading it exact.
 
-    Width and height are even; chroma planes and `alpha_half` have half of each.
+    The planes hold only what is not wholly transparent: a region with even edges that begins at `left`, `top` of a
+    picture of `width` × `height`. Chroma planes and `alpha_half` have half of each side.
     """
 
     y: Plane
@@ -118,33 +120,46 @@ class Sprite:
     v: Plane
     alpha: Plane
     alpha_half: Plane
-
-    @property
-    def width(self) -> int:
-        return int(self.y.shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self.y.shape[0])
+    width: int
+    height: int
+    left: int = 0
+    top: int = 0
 
     def crop(self, rect: Rect) -> Sprite:
+        """The part of the planes, counted from where they begin, as a picture of its own."""
         full, half = _slices(rect, 1), _slices(rect, 2)
-        return Sprite(self.y[full], self.u[half], self.v[half], self.alpha[full], self.alpha_half[half])
+        size = (rect.right - rect.left, rect.bottom - rect.top)
+        return Sprite(self.y[full], self.u[half], self.v[half], self.alpha[full], self.alpha_half[half], *size)
 
 
-def make_sprite(rgba: NDArray[Any]) -> Sprite:
+def make_sprite(rgba: NDArray[Any], *, trim: bool = True) -> Sprite:
     """A sprite of straight RGBA pixels; odd sizes get a transparent last row or column."""
     height, width = rgba.shape[:2]
     if height % 2 or width % 2:
         rgba = np.pad(rgba, ((0, height % 2), (0, width % 2), (0, 0)))
+        height, width = rgba.shape[:2]
+    x, y, inner_width, inner_height = (
+        cv2.boundingRect(np.ascontiguousarray(rgba[..., 3])) if trim else (0, 0, width, height)
+    )
+    inner = even_rect(x, y, x + max(inner_width, 2), y + max(inner_height, 2))
+    rgba = rgba[inner.top : inner.bottom, inner.left : inner.right]
     alpha = rgba[..., 3].astype(np.float32) / 255
-    yuv = rgba[..., :3].astype(np.float32) @ _MATRIX.T + np.array([16, 128, 128], np.float32)
-    premultiplied = yuv * alpha[..., None]
+    yuv = cv2.transform(np.ascontiguousarray(rgba[..., :3], np.float32), _TRANSFORM)
+    premultiplied = np.asarray(yuv, np.float32) * alpha[..., None]
     half = (premultiplied.shape[1] // 2, premultiplied.shape[0] // 2)
     u = cv2.resize(premultiplied[..., 1], half, interpolation=cv2.INTER_AREA)
     v = cv2.resize(premultiplied[..., 2], half, interpolation=cv2.INTER_AREA)
     alpha_half = cv2.resize(alpha, half, interpolation=cv2.INTER_AREA)
-    return Sprite(_bytes(premultiplied[..., 0]), _bytes(u), _bytes(v), _bytes(alpha * 255), _bytes(alpha_half * 255))
+    return Sprite(
+        _bytes(premultiplied[..., 0]), _bytes(u), _bytes(v), np.ascontiguousarray(rgba[..., 3]),
+        _bytes(alpha_half * 255), width, height, inner.left, inner.top,
+    )  # fmt: skip
+
+
+def hollow_sprite(width: int, height: int) -> Sprite:
+    """Only the size of one, for laying out."""
+    nothing = np.zeros((0, 0), np.uint8)
+    return Sprite(nothing, nothing, nothing, nothing, nothing, width + width % 2, height + height % 2)
 
 
 def _bytes(plane: NDArray[Any]) -> Plane:
@@ -175,14 +190,13 @@ def lay(canvas: Canvas, sprite: Sprite, pose: Pose, window: Rect | None = None) 
     """
     if pose.opacity <= 0.002 or pose.scale <= 0.002:
         return Rect(0, 0, 0, 0)
-    plain = pose.scale == 1 and pose.x % 2 == 0 and pose.y % 2 == 0
+    inner_height, inner_width = sprite.y.shape
+    x, y = pose.x + sprite.left * pose.scale, pose.y + sprite.top * pose.scale
+    plain = pose.scale == 1 and x % 2 == 0 and y % 2 == 0
     pad = 0 if plain else 2
     whole = even_rect(
-        pose.x - pad,
-        pose.y - pad,
-        pose.x + sprite.width * pose.scale + pad,
-        pose.y + sprite.height * pose.scale + pad,
-    )
+        x - pad, y - pad, x + inner_width * pose.scale + pad, y + inner_height * pose.scale + pad
+    )  # fmt: skip
     seen = whole.clip(canvas.rect).clip(window or canvas.rect)
     if seen.empty:
         return Rect(0, 0, 0, 0)
@@ -191,7 +205,7 @@ def lay(canvas: Canvas, sprite: Sprite, pose: Pose, window: Rect | None = None) 
             Rect(seen.left - whole.left, seen.top - whole.top, seen.right - whole.left, seen.bottom - whole.top)
         )
     else:
-        part = _resample(sprite, pose, seen)
+        part = _resample(sprite, Pose(x, y, pose.scale, pose.opacity), seen)
     _blend(canvas, part, seen, pose.opacity)
     return seen
 
@@ -215,6 +229,7 @@ def _resample(sprite: Sprite, pose: Pose, seen: Rect) -> Sprite:
         warp(sprite.v, half, half_size),
         warp(sprite.alpha, full, size),
         warp(sprite.alpha_half, half, half_size),
+        *size,
     )
 
 

@@ -1,0 +1,51 @@
+"""The sample campaigns as full-size clips: minutes of work, so only in `make test-all`."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import av
+import pytest
+
+from publisher.content.load import load_campaigns
+from publisher.content.parse import Known
+from publisher.render import clip, led
+from publisher.render.base import RenderJob
+from publisher.units import load_unit
+from publisher.workspace import load_workspace
+from tests.unit.clip_sample import ROOT, workspace_at
+
+SAMPLES = sorted((ROOT / "campaigns").glob("*.md"))
+
+
+def job_for(sample: Path, folder: Path, *formats: str, **options: str) -> RenderJob:
+    root = workspace_at(folder)
+    (root / "campaigns").symlink_to(ROOT / "campaigns", target_is_directory=True)
+    workspace = load_workspace(root)
+    loaded = load_campaigns([root / "campaigns" / sample.name], workspace, Known())
+    unit = load_unit(workspace, "tinh-mau")
+    return RenderJob(loaded.campaigns[0], unit, workspace, folder / "out", formats, options=options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_campaign_becomes_a_reel(sample: Path, tmp_path: Path) -> None:
+    """Under Zalo's 50 MB, inside 15 to 60 s, every frame decodable, the joints without a gap."""
+    video = clip.render(job_for(sample, tmp_path, "reel"))[0]
+    assert (video.width, video.height) == (1080, 1920)
+    assert 15 <= video.duration_s <= 60
+    assert video.bytes < 50_000_000
+    with av.open(str(video.path)) as container:
+        stamps = [frame.pts for frame in container.decode(video=0)]
+    assert len(stamps) == round(video.duration_s * 30)
+    assert {b - a for a, b in itertools.pairwise(stamps)} == {512}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_campaign_fits_every_shape_and_wall(sample: Path, tmp_path: Path) -> None:
+    job = job_for(sample, tmp_path, "square", "wide", seconds="20")
+    assert [a.format for a in clip.render(job) if a.role == "video"] == ["square", "wide"]
+    narrow = RenderJob(job.campaign, job.unit, job.workspace, job.out, options={"size": "960x256"})
+    assert led.render(narrow)[0].duration_s > 0
