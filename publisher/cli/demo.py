@@ -170,9 +170,11 @@ def show_receipts(receipts: list[Receipt], pages: Path, context: Context) -> Non
 
 def page_of(receipt: Receipt, pages: Path) -> str:
     """The written page that shows the piece: the sandbox itself is gone when the demo has ended."""
-    place, _, mark = receipt.external_url.partition("#")
-    page = pages.parent / ("-".join(place.rstrip("/").split("/")[-2:]) + ".html")
-    return f"{shown(page)}#{mark}" if page.is_file() else receipt.external_url or receipt.external_id
+    mark = receipt.external_url.partition("#")[2]
+    found = sorted(pages.parent.glob(f"*-{receipt.account}.html"))
+    if not found:
+        return receipt.external_url or receipt.external_id
+    return f"{shown(found[0])}#{mark}" if mark else shown(found[0])
 
 
 def show_places(artifacts: list[Artifact], out: Path, pages: Path, context: Context) -> None:
@@ -181,7 +183,8 @@ def show_places(artifacts: list[Artifact], out: Path, pages: Path, context: Cont
     table.add_column("what", no_wrap=True)
     table.add_column("where", overflow="fold")
     for kind in dict.fromkeys(artifact.kind for artifact in artifacts):
-        first = next(artifact for artifact in artifacts if artifact.kind == kind)
+        own = [artifact for artifact in artifacts if artifact.kind == kind]
+        first = next((artifact for artifact in own if artifact.role == "html"), own[0])
         table.add_row(kind, shown(first.path))
     table.add_row(context.words("các kênh", "the channels"), shown(pages))
     context.table(table)

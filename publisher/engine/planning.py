@@ -16,6 +16,7 @@ from publisher.errors import UsageError
 from publisher.queue.compose import Piece, compose_post
 from publisher.queue.model import NewDelivery
 from publisher.queue.store import Store
+from publisher.queue.transitions import CANCELLED, FINAL
 from publisher.render.base import Artifact, RenderJob
 from publisher.render.pictures import fit_image
 from publisher.schedule.keydays import KeyDay
@@ -100,6 +101,9 @@ def make_plan(slots: Sequence[Slot], desk: Desk, store: Store, *, out: Path, now
     ]
     content = {slot.key: content_of(slot, desk, out=out, year=slot.at.astimezone(zone).year) for slot in wanted}
     existing = {d.id: (d.post.data.get("source", ""), d.due_at) for d in store.list()}
+    # What is out, or was taken out of the plan, stays as it is: a correction is an act of its own.
+    settled = {d.id for d in store.list(states=(*FINAL, CANCELLED))}
+    existing |= {slot.key: (content[slot.key], slot.at) for slot in wanted if slot.key in settled}
     changes = diff_plan(wanted, existing, content)
     lines = (
         Line(slot, content[slot.key], settings_of(desk.accounts[slot.account]), changes[slot.key]) for slot in wanted

@@ -240,7 +240,10 @@ def break_costs(parts: Sequence[Part]) -> list[float]:
     for at, part in enumerate(parts):
         following = parts[at + 1] if at + 1 < len(parts) else {"kind": "heading"}
         inside = part["kind"] == following["kind"] and part["kind"] in ("step", "bullet", "question", "figures")
-        costs.append(0.0 if following["kind"] in ("heading", "sources") else 0.35 if inside else 0.1)
+        if following.get("closing"):
+            costs.append(0.9)  # sources and the office alone make a poor last page
+        else:
+            costs.append(0.0 if following["kind"] == "heading" else 0.35 if inside else 0.1)
     return costs
 
 
