@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 
 CAMPAIGNS = Path(__file__).resolve().parent.parent / "campaigns"
 WIDTH, HEIGHT = 1600, 1100
-NOTE = """The pictures in this folder were drawn by tools/draw_sample_pictures.py of this project and are dedicated to the
-public domain (CC0 1.0).
+NOTE = """The pictures in this folder were drawn by tools/draw_sample_pictures.py of this project and are dedicated to
+the public domain (CC0 1.0).
 """
 
 

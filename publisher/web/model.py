@@ -1,0 +1,48 @@
+"""What a preview shows: every channel's piece as it will go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class MediaPreview:
+    """A file of a piece. `role` is that of the channel's port (`image`, `video`, `captions`, `document`…)."""
+
+    path: Path
+    role: str
+    mime: str
+    alt: str
+    bytes: int
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class ChannelPreview:
+    """One account's piece. `length` and `limit` count characters; `limit` is None where none is known."""
+
+    account: str
+    kind: str
+    unit: str
+    output: str
+    title: str
+    text: str
+    length: int
+    limit: int | None
+    media: tuple[MediaPreview, ...]
+    due: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A campaign on all its channels. `problems` are the file's own."""
+
+    title: str
+    slug: str
+    path: str
+    key_day: str
+    channels: tuple[ChannelPreview, ...]
+    problems: tuple[str, ...]
