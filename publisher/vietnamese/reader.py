@@ -24,10 +24,11 @@ from publisher.vietnamese.spelling import (
 from publisher.vietnamese.tokens import MASTER, PATTERNS, UNITS, UPPER
 
 _NAMES = tuple(name for name, _ in PATTERNS)
+MOST_SAID_BEFORE = 6
 AROUND = 48  # characters of context on either side
 _DATE_BEFORE = re.compile(
     r"(?:ngày|mùng|mồng|hôm|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
-    r"chào mừng|lễ|vào|rằm)[ ,(“\u00a0]*$",
+    r"chào mừng|lễ|vào|rằm|\d{1,2}/\d{1,2} ?(?:và|,|đến|-|–))[ ,(“\u00a0]*$",
     re.IGNORECASE,
 )
 _FRACTION_AFTER = re.compile(
@@ -48,7 +49,7 @@ _ROMAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PHONE_BEFORE = re.compile(
-    r"(?:điện thoại|đường dây nóng|tổng đài|hotline|gọi|số máy|zalo|liên hệ|sđt|đt)"
+    r"(?:điện thoại|đường dây nóng|tổng đài|hotline|gọi|số máy|zalo|liên hệ|sđt|đt)(?: ngay)?"
     r"(?: số| vào số| đến số| theo số)?[ :\u00a0]*$",
     re.IGNORECASE,
 )
@@ -58,6 +59,7 @@ _VERSION_BEFORE = re.compile(
 )
 _MONTH_BEFORE = re.compile(r"tháng[ \u00a0]*$", re.IGNORECASE)
 _NUMBER_NEAR = re.compile(r"\d[\d.,%]*[ \u00a0]*$")
+_AMOUNT_NEAR = re.compile(r"(?:\d|tỷ|tỉ|triệu|nghìn|ngàn|trăm)[ \u00a0]*$", re.IGNORECASE)
 _SYLLABLE = re.compile(r"(?:ngh?|[nctkgp]h|tr|gi|qu|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnptiouy])?")
 _SPACES = re.compile(r"[ \t\u00a0\u202f\u2060]{1,}")
 _BEFORE_STOP = re.compile(r" +(?=[,.;:?!…])")
@@ -134,6 +136,13 @@ def find_unreadable(text: str) -> list[str]:
     ]
 
 
+def plain_digits(text: str) -> str:
+    """Digits of other scripts as 0…9, so that none passes unread."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+
+
 def token_name(match: re.Match[str]) -> str:
     """Which pattern fitted: the outer group, whose parts may have names of their own."""
     return next(name for name in _NAMES if match.start(f"t_{name}") >= 0)
@@ -141,7 +150,7 @@ def token_name(match: re.Match[str]) -> str:
 
 class _Reader:
     def __init__(self, text: str, reading: Reading) -> None:
-        self.text = unicodedata.normalize("NFC", text)
+        self.text = plain_digits(unicodedata.normalize("NFC", text))
         self.reading = reading
         self.doubts: list[Doubt] = []
 
@@ -232,7 +241,9 @@ class _Reader:
             groups = ["0" + groups[1], *groups[2:]]
         if len(groups) == 1 and len(groups[0]) > 6:
             digits = groups[0]
-            groups = [digits[:4], digits[4:7], digits[7:]] if len(digits) > 9 else [digits[:3], digits[3:6], digits[6:]]
+            first = 4 if len(digits) > 9 or digits.startswith(("18", "19")) else 3
+            rest = digits[first:]
+            groups = [digits[:first], rest] if len(rest) == 4 else [digits[:first], rest[:3], rest[3:]]
         return ", ".join(read_digits(group) for group in groups if group)
 
     # -- days and times --------------------------------------------------------------------------------------------
@@ -307,7 +318,7 @@ class _Reader:
         said_by = [self.issuer(code, here) for code in issuers]
         lead = "" if not kind or self.named_before(kind, here) else f"{kind} số "
         if self.reading.mode == "expand":
-            return ", ".join([f"{lead}{number}", *([kind] if kind and not lead else []), *[s for s in said_by if s]])
+            return ", ".join([f"{lead}{number}", *[said for said in said_by if said]])
         known = [said for said in said_by if said]
         if not known or _ISSUER_AFTER.match(here.after):
             return f"{lead}{number}"
@@ -358,8 +369,13 @@ class _Reader:
         return "." if ends else ""
 
     def in_case(self, said: str, here: _Here) -> str:
-        """With a capital at the beginning of a sentence."""
-        before = here.before.rstrip(' \u00a0“("')
+        """With a capital at the beginning of a sentence, and without what the text has just said (thủ tục TTHC)."""
+        before = here.before.rstrip(" \u00a0“(")
+        words = said.split(" ")
+        for count in range(min(len(words), MOST_SAID_BEFORE), 0, -1):
+            lead = " ".join(words[:count])
+            if re.search(rf"(?<!\w){re.escape(lead)}$", before, re.IGNORECASE):
+                return " ".join(words[count:])
         starts = not before or before[-1] in ".!?\n:"
         return said[:1].upper() + said[1:] if starts else said
 
@@ -382,7 +398,10 @@ class _Reader:
         return bare
 
     def joined_word(self, bare: str, here: _Here) -> str:
-        """`KH-TC`, `xã/phường`, `và/hoặc`: each part by itself."""
+        """`KH-TC`, `xã/phường`, `và/hoặc`: each part by itself; after a figure `đồng/kg` is a price."""
+        if bare.count("/") == 1 and _AMOUNT_NEAR.search(here.before):
+            what, _, each = bare.partition("/")
+            return f"{what} một {UNITS.get(each) or self.reading.words.get(each) or each}"
         parts = re.split(r"([.&/-])", bare)
         said = []
         for at, part in enumerate(parts):
@@ -403,6 +422,15 @@ class _Reader:
         if known:
             return f"{self.in_case(known, here)} {number}"
         return self.doubt(here, f"{spell(letters)} {number}", "abbreviation without an entry; add it to glossary.yaml")
+
+    def read_hyphened(self, here: _Here) -> str:
+        """`COVID-19`, `Tàu-2`: a name with a number."""
+        known = self.reading.words.get(here.text)
+        if known:
+            return known
+        name, _, number = here.text.partition("-")
+        inner = _Here(here.match, here.before, "")
+        return f"{self.reading.words.get(name) or self.plain_word(name, inner)} {self.integer(number)}"
 
     def read_mixed(self, here: _Here) -> str:
         """Letters and digits together: `5G`, `A4`, `COVID-19`, `QH15`."""
@@ -464,8 +492,8 @@ class _Reader:
         )
 
     def read_hashtag(self, here: _Here) -> str:
-        words = re.findall(rf"[{UPPER}]?[^\W\d_{UPPER}]+|[{UPPER}]+|\d+", here.text[1:])
-        said = " ".join(self.integer(w) if w.isdigit() else w for w in words)
+        words = re.findall(rf"[{UPPER}]?[^\W\d_{UPPER}]+|[{UPPER}]+|[0-9]{{1,18}}", here.text[1:])
+        said = " ".join(self.integer(w) if w.isdigit() else w for w in words if w.isalpha() or w.isdecimal())
         return self.doubt(here, f"thẻ {said}", "a hashtag is not read on air; leave it out")
 
     # -- signs -----------------------------------------------------------------------------------------------------
@@ -478,6 +506,8 @@ class _Reader:
     def read_sign(self, here: _Here) -> str:
         sign = here.text
         said = _SIGNS.get(sign)
+        if sign in "~≈" and here.before.rstrip().lower().endswith("khoảng"):
+            return " "
         if sign in "–—":
             dates = _NUMBER_NEAR.search(here.before) and re.match(r"[ \u00a0]*\d", here.after)
             return " đến " if dates else ", "
@@ -492,7 +522,7 @@ _SIGNS = {
     "°": " độ ", "%": " phần trăm ",
     "‰": " phần nghìn ", "/": ", ", "@": " a còng ", "(": ", ", ")": ", ", "[": ", ", "]": ", ", "$": " đô la ",
     "€": " ơ rô ", "₫": " đồng ", "…": "…", "•": ", ", "·": ", ", "\u2060": "", "\u200b": "", "\ufeff": "",
-    "§": " mục ", "|": ", ",
+    "§": " mục ", "²": " bình phương ", "³": " lập phương ", "|": ", ",
 }  # fmt: skip
 
 

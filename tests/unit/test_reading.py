@@ -1,0 +1,106 @@
+"""Reading aloud: every file of tests/cases/reading is one case; the rest are promises about any text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.content.model import Span, Text
+from publisher.errors import SettingsError
+from publisher.vietnamese.glossary import Reading, load_reading
+from publisher.vietnamese.reader import count_syllables, find_unreadable, read_aloud, read_text
+from publisher.workspace import Workspace, load_workspace
+
+ROOT = Path(__file__).parents[2]
+CASES = sorted((ROOT / "tests" / "cases" / "reading").glob("*.txt"))
+WORKSPACE = load_workspace(ROOT)
+READING = load_reading(WORKSPACE)
+MODES = {
+    "broadcast": READING,
+    "spell": load_reading(WORKSPACE, mode="spell"),
+    "expand": load_reading(WORKSPACE, mode="expand"),
+}
+SOUTH = load_reading(WORKSPACE, region="south")
+
+
+def read_case(path: Path) -> tuple[Reading, str, str, list[str]]:
+    """Settings, input, expected words, and what has to be listed as a doubt."""
+    given, expected = path.read_text("utf-8").split("# expected\n")
+    *head, text = given.rstrip("\n").split("\n")
+    chosen = dict(line.split(": ") for line in head)
+    reading = SOUTH if chosen.get("region") == "south" else MODES[chosen.get("mode", "broadcast")]
+    lines = expected.rstrip("\n").split("\n")
+    doubts = [line.removeprefix("# doubt: ") for line in lines if line.startswith("# doubt: ")]
+    return reading, text, "\n".join(line for line in lines if not line.startswith("# doubt: ")), doubts
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 150
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_text_is_read_as_a_listener_expects(path: Path) -> None:
+    reading, text, expected, doubts = read_case(path)
+    spoken = read_aloud(text, reading)
+    assert spoken.text == expected
+    assert [doubt.written for doubt in spoken.doubts] == doubts
+
+
+def test_an_override_is_said_as_it_stands() -> None:
+    text = Text((Span("Nghị quyết "), Span("57-NQ/TW", spoken="số năm bảy"), Span(" và 2 việc")))
+    assert read_text(text, READING).text == "Nghị quyết số năm bảy và hai việc"
+
+
+def test_decomposed_letters_are_read_like_composed_ones() -> None:
+    assert read_aloud("Ngày 10/10 ở Tỉnh Mẫu", READING) == read_aloud("Ngày 10/10 ở Tỉnh Mẫu", READING)
+
+
+def test_what_cannot_be_read_is_found() -> None:
+    assert find_unreadable("còn 5 việc") == ["5"]
+    assert find_unreadable("ở UBND xã") == ["UBND"]
+    assert find_unreadable("một & hai") == ["&"]
+    assert find_unreadable("Tám mươi phần trăm người dân.") == []
+
+
+def test_syllables_are_counted_by_words() -> None:
+    assert count_syllables("Hai mươi mốt – xã, phường.") == 5
+
+
+def test_a_word_list_that_cannot_be_read_aloud_is_refused_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "assets" / "reading"
+    folder.mkdir(parents=True)
+    (folder / "glossary.yaml").write_text("words:\n  UBND: Ủy ban\n  X: 5 việc\n", encoding="utf-8")
+    workspace = Workspace(tmp_path, WORKSPACE.zone, "tinh-mau", "vi", "")
+    with pytest.raises(SettingsError, match=r"glossary.yaml:3: X: `5 việc` cannot be read aloud"):
+        load_reading(workspace)
+
+
+LETTERS = "abcdđêôơưáàảãạ ABCĐU0123456789.,;:-–/%°@#()&+=~<>≥≤\"'“”…\n_*²"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=LETTERS, max_size=120))
+def test_no_digit_and_no_sign_is_left_over(text: str) -> None:
+    """Whatever is written, what reaches an announcer has no digit in it."""
+    spoken = read_aloud(text, READING).text
+    assert not any(c.isdigit() for c in spoken)
+    assert not set(spoken) & set("%@#&+=~<>≥≤*_°²")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["nhân dân", "học tập", "xã Mẫu", "trực tuyến", "đổi mới"]), max_size=12))
+def test_plain_words_are_said_as_they_are(words: list[str]) -> None:
+    text = " ".join(words)
+    assert read_aloud(text, READING).text == text
+
+
+@pytest.mark.parametrize(
+    "run", ["1", "1.", "1/", "9,", "A", "a.", "1-", "-", "/", "0", " 1", "1.000", "A/", "@a.", "X" * 3]
+)
+def test_hostile_runs_are_read_in_time_linear_in_their_length(run: str) -> None:
+    """Ten times the text takes about ten times the work: measured by what the reader looks at, not by a clock."""
+    text = run * (200_000 // len(run))
+    assert read_aloud(text, READING).text is not None
