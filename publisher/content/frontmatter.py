@@ -124,13 +124,16 @@ def _known(marked: Marked, key: str, names: frozenset[str], where: str) -> str |
 
 
 def _choice(marked: Marked, key: str, allowed: tuple[str, ...]):  # type: ignore[no-untyped-def]
-    value = marked.text(key, "")
-    if value and value not in allowed:
+    """One of the allowed words, or None; the caller's type names them."""
+    value = marked.values.get(key)
+    if value is None or value == "":
+        return None
+    if value not in allowed:
         near = nearest(value, allowed)
         hint = f" Did you mean `{near}`?" if near else ""
         marked.complain(key, f"found {describe(value)}; allowed: {', '.join(allowed)}.{hint}")
         return None
-    return value or None
+    return value
 
 
 def _date(marked: Marked, key: str) -> date | None:
