@@ -11,6 +11,7 @@ TEXT = 4.5  # WCAG 2.2, 1.4.3
 LARGE = 3.0  # the same for type of 24 px and more that is bold, and 1.4.11 for shapes
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (16, 20, 26)
+DEEP: Rgb = (0, 0, 0)
 
 
 def parse_colour(text: str) -> Rgb:
@@ -42,7 +43,7 @@ def mix(one: Rgb, other: Rgb, part: float) -> Rgb:
 
 def until_readable(colour: Rgb, ground: Rgb, *, ratio: float) -> Rgb:
     """The colour moved towards black or white, whichever is farther from `ground`, until its contrast is enough."""
-    goal = BLACK if contrast(BLACK, ground) >= contrast(WHITE, ground) else WHITE
+    goal = readable_on(ground)
     for step in range(21):
         moved = mix(goal, colour, step / 20)
         if contrast(moved, ground) >= ratio:
@@ -51,8 +52,11 @@ def until_readable(colour: Rgb, ground: Rgb, *, ratio: float) -> Rgb:
 
 
 def readable_on(ground: Rgb) -> Rgb:
-    """Black or white, whichever reads better."""
-    return WHITE if contrast(WHITE, ground) >= contrast(BLACK, ground) else BLACK
+    """White, a soft black, or black: one of them has 4.5 on any colour, since white to black is 21."""
+    for colour in (WHITE, BLACK):
+        if contrast(colour, ground) >= TEXT + 0.05:
+            return colour
+    return max((WHITE, DEEP), key=lambda colour: contrast(colour, ground))
 
 
 @dataclass(frozen=True)
