@@ -1,0 +1,174 @@
+"""Radio scripts: sentences for the ear, two announcers, a running time, and nothing an announcer cannot read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+
+from publisher.content.load import load_campaigns
+from publisher.content.model import Campaign
+from publisher.content.parse import Known, parse_campaign
+from publisher.errors import SettingsError, UsageError
+from publisher.render import radio
+from publisher.render.base import RenderJob
+from publisher.render.radio_script import LONGEST, PAUSE_S, Script, lint_script, propose_cut, write_script
+from publisher.units import load_unit
+from publisher.vietnamese.glossary import load_reading
+from publisher.vietnamese.reader import find_unreadable
+from publisher.workspace import Workspace, load_workspace
+
+ROOT = Path(__file__).parents[2]
+WORKSPACE = load_workspace(ROOT)
+UNIT = load_unit(WORKSPACE, "tinh-mau")
+READING = load_reading(WORKSPACE)
+PHRASES = radio.load_phrases(WORKSPACE)
+SAMPLES = load_campaigns(sorted((ROOT / "campaigns").glob("*.md")), WORKSPACE, Known()).campaigns
+
+
+def campaign_of(text: str) -> Campaign:
+    campaign, problems = parse_campaign(text, path="mau.md", known=Known())
+    assert campaign is not None, problems
+    return campaign
+
+
+def script_of(campaign: Campaign, *, rate: int = 230, length_s: int = 0) -> Script:
+    return write_script(campaign, UNIT, phrases=PHRASES, reading=READING, rate=rate, length_s=length_s)
+
+
+def said(script: Script) -> str:
+    return "\n".join(line.said for turn in script.turns for line in turn.lines)
+
+
+@pytest.mark.parametrize("campaign", SAMPLES, ids=lambda c: c.slug)
+def test_nothing_of_a_sample_is_left_unreadable(campaign: Campaign) -> None:
+    script = script_of(campaign)
+    assert not find_unreadable(said(script))
+    assert not [p for p in lint_script(script, path="x") if p.level == "error"]
+
+
+@pytest.mark.parametrize("campaign", SAMPLES, ids=lambda c: c.slug)
+def test_every_line_begins_with_a_capital_and_ends_with_a_stop(campaign: Campaign) -> None:
+    for line in said(script_of(campaign)).split("\n"):
+        assert line.strip("“")[0].isupper(), line
+        assert line.rstrip("”")[-1] in ".?!:", line
+
+
+def test_the_frame_is_always_there() -> None:
+    script = script_of(campaign_of("# Tiêu đề\n\nMột đoạn duy nhất.\n"))
+    assert [turn.name for turn in script.turns] == ["Lời chào", "Điểm tin", "Lời dẫn", "Lời kết"]
+    assert "Xin chào quý thính giả." in said(script)
+    assert "đến đây là hết" in said(script)
+
+
+def test_blocks_become_sentences() -> None:
+    text = (
+        "# T\n\nĐoạn.\n\n## Số\n\n- **80%** người dân tham gia\n\n1. **Mở máy.** Bấm nút\n\n"
+        "| Năm | Tỷ lệ |\n|---|---|\n| 2023 | 10% |\n| 2024 | 25% |\n| 2025 | 60% |\n\n"
+        "> Tốt lắm.\n> — Bà Mẫu\n\n## Hỏi – đáp\n\n### Có mất phí không?\n\nKhông.\n"
+    )
+    spoken = said(script_of(campaign_of(text)))
+    for sentence in (
+        "Tám mươi phần trăm người dân tham gia.",
+        "Bước một: Mở máy.",
+        "Đến năm hai nghìn không trăm hai mươi lăm, con số này tăng lên sáu mươi phần trăm.",
+        "Bà Mẫu chia sẻ: “Tốt lắm.”",
+        "Không.",
+    ):
+        assert sentence in spoken
+
+
+def test_one_announcer_asks_and_the_other_answers() -> None:
+    text = "# T\n\nĐoạn.\n\n## Hỏi – đáp\n\n### Có mất phí không?\n\nKhông mất.\n"
+    turn = next(t for t in script_of(campaign_of(text)).turns if t.name.startswith("Hỏi"))
+    speakers = {line.said.split()[-1]: line.speaker for line in turn.lines}
+    assert (speakers["không?"], speakers["mất."]) == ("PTV1", "PTV2")
+
+
+def test_an_override_is_said_in_its_own_sentence() -> None:
+    text = "# T\n\nĐoạn.\n\n## Mục\n\nTheo [57-NQ/TW]{đọc: nghị quyết năm bảy} ta làm. Câu sau có 5 việc.\n"
+    lines = said(script_of(campaign_of(text))).split("\n")
+    assert "Theo nghị quyết năm bảy ta làm." in lines
+    assert "Câu sau có năm việc." in lines
+
+
+def test_the_running_time_is_syllables_at_the_stations_rate_and_pauses() -> None:
+    campaign = SAMPLES[0]
+    studio, outdoor = script_of(campaign), script_of(campaign, rate=190)
+    lines = sum(len(turn.lines) for turn in studio.turns)
+    assert studio.seconds == pytest.approx(studio.syllables * 60 / 230 + PAUSE_S * lines, abs=1)
+    assert outdoor.seconds > studio.seconds
+
+
+@pytest.mark.parametrize("length", [60, 90, 120])
+def test_a_version_of_a_length_keeps_whole_sentences_and_says_what_it_left_out(length: int) -> None:
+    campaign = SAMPLES[0]
+    whole, short = script_of(campaign), script_of(campaign, length_s=length)
+    frame = sum(t.seconds for t in whole.turns if t.name.startswith(("Lời", "Điểm")))
+    assert short.seconds <= max(length, frame) + 1
+    everything = [line.written for turn in whole.turns for line in turn.lines]
+    kept = [line.written for turn in short.turns for line in turn.lines]
+    assert sorted(kept + list(short.left_out)) == sorted(everything)
+    assert short.left_out
+
+
+def test_a_long_sentence_is_marked_with_a_proposed_cut() -> None:
+    text = "Hôm nay " + "bà con trong xã cùng nhau học tập, " * 5 + "rất vui."
+    script = script_of(campaign_of(f"# T\n\nĐoạn.\n\n## Mục\n\n{text}\n"))
+    line = next(line for turn in script.turns for line in turn.lines if line.syllables > LONGEST)
+    assert "‖" in line.cut
+    assert line.cut.replace(" ‖", "") == line.said
+    assert any("Cut:" in p.message for p in lint_script(script, path="x"))
+
+
+def test_a_cut_falls_at_a_comma_near_the_middle() -> None:
+    assert propose_cut("một hai ba, bốn năm sáu bảy tám") == "một hai ba, ‖ bốn năm sáu bảy tám"
+
+
+def test_what_cannot_be_read_blocks_the_script() -> None:
+    script = script_of(SAMPLES[0])
+    line = replace(script.turns[2].lines[0], said="Còn 5 việc ở UBND.")
+    broken = replace(script, turns=(replace(script.turns[2], lines=(line,)),))
+    found = lint_script(broken, path="mau.md")
+    assert [problem.level for problem in found if "cannot be read aloud" in problem.message] == ["error"]
+
+
+def test_the_same_job_gives_the_same_bytes_and_the_same_words_in_every_form(tmp_path: Path) -> None:
+    def make(folder: Path) -> dict[str, Path]:
+        artifacts = radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, folder))
+        return {artifact.role: artifact.path for artifact in artifacts}
+
+    first, second = make(tmp_path / "a"), make(tmp_path / "b")
+    assert {role: path.read_bytes() for role, path in first.items()} == {
+        role: path.read_bytes() for role, path in second.items()
+    }
+    lines = [line["said"] for turn in json.loads(first["json"].read_text("utf-8"))["turns"] for line in turn["lines"]]
+    plain = first["text"].read_text("utf-8")
+    document = "\n".join(p.text for p in docx.Document(str(first["docx"])).paragraphs)
+    assert all(line in plain and line in document for line in lines)
+    if shutil.which("pdftotext"):
+        done = subprocess.run(["pdftotext", "-raw", str(first["pdf"]), "-"], capture_output=True, check=True)
+        shown = done.stdout.decode().split()
+        assert all(word in shown for line in lines for word in line.split())
+
+
+@pytest.mark.parametrize(("name", "value"), [("rate", "nhanh"), ("length", "-5"), ("rate", "0")])
+def test_a_wrong_option_is_named(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"{name}: found `{value}`"):
+        radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options={name: value}))
+
+
+def test_a_broken_phrase_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "radio"
+    folder.mkdir(parents=True)
+    text = (ROOT / "templates" / "radio" / "phrases.yaml").read_text("utf-8")
+    (folder / "phrases.yaml").write_text(text.replace("{title}", "{titel.__class__}"), encoding="utf-8")
+    with pytest.raises(
+        SettingsError, match=r"phrases.yaml:4: headline: something in braces is not known; allowed here: \{title\}"
+    ):
+        radio.load_phrases(Workspace(tmp_path, WORKSPACE.zone, "x", "vi", ""))
