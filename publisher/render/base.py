@@ -35,7 +35,7 @@ class Artifact:
 
     `kind` is the output (`infographic`), `format` the shape (`feed`), `page` counts from 1 within the format
     (0: the file holds every page). `role` tells files of one format apart: `image`, `pdf`, `video`, `captions`,
-    `thumbnail`, `html`, `docx`, `markdown`, `text`, `json`.
+    `thumbnail`, `html`, `body`, `docx`, `markdown`, `text`, `json`, `audio`, `kit`.
     """
 
     kind: str

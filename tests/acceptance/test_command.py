@@ -258,3 +258,71 @@ def test_who_wrote_the_text_cannot_approve_it_even_when_another_queued_it(worksp
     done = publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
     assert done.returncode != 0
     assert "another" in done.stderr
+
+
+HOSTILE = """---
+title: "Tiêu đề <script>alert(1)</script> {{ 7*7 }}"
+unit: tinh-mau
+---
+
+Đoạn đầu {% for x in y %} #read("/etc/passwd") =cmd|'/C calc'!A1 ${HOME}.
+
+## Mục {{ config }}
+
+- **49%** {{ 7*7 }} người dân
+
+| =1+1 | @SUM(A1) |
+|---|---|
+| =cmd | 5 |
+| -2 | 7 |
+"""
+
+
+def test_hostile_text_is_shown_as_text_in_every_output(workspace: Path) -> None:
+    """Nothing a campaign says is run, read or fetched, whatever it looks like."""
+    (workspace / "campaigns" / "gon.md").write_text(HOSTILE, encoding="utf-8")
+    done = publisher("render", "--only", "infographic,article", "--out", "ra", "--json", cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    artifacts = answer(done)["artifacts"]
+    assert isinstance(artifacts, list)
+    for artifact in artifacts:
+        path = workspace / artifact["path"]
+        if path.suffix in (".html", ".md"):
+            text = path.read_text("utf-8")
+            assert "<script" not in text.lower().replace("&lt;script", "")
+            assert "root:" not in text
+            assert "7*7" in text or "7\\*7" in text
+        assert "49 người" not in artifact["alt"].replace("49%", "")
+
+
+def test_preview_shows_every_channel_and_queues_nothing(workspace: Path) -> None:
+    plan_in(workspace, PAGE_ONLY)
+    done = publisher("preview", "campaigns/gon.md", "--year", "2026", "--json", cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    (channel,) = answer(done)["channels"]  # type: ignore[misc]
+    assert channel["account"] == "facebook-tinh-mau"
+    assert "Một đoạn duy nhất." in channel["text"]
+    assert channel["length"] == len(channel["text"]) <= channel["limit"]
+    assert channel["due"] == ["2026-10-10 08:00"]
+    assert all(media["alt"] for media in channel["media"])
+    assert publisher("queue", "list", cwd=workspace).returncode == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
+def test_a_full_disk_is_one_clear_error_and_leaves_no_half_file(workspace: Path) -> None:
+    """A tiny file system stands for the full disk; where none can be mounted the test says so."""
+    small = workspace / "day"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        done = publisher("render", "--only", "infographic", "--out", "day/ra", cwd=workspace)
+        assert done.returncode == 1
+        assert "No space left" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert [path for path in small.rglob("*") if path.is_file()] == []
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
