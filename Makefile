@@ -32,7 +32,7 @@ format: .venv/installed
 
 # Ratios of one run, never seconds: what our own code costs beside the work nobody can spare.
 bench: .venv/installed
-	$(BIN)/python tools/bench.py
+	$(BIN)/publisher bench
 
 # make torture SEED=7 DELIVERIES=10000
 SEED ?= 7
