@@ -8,11 +8,16 @@ from collections.abc import Callable
 from rich.table import Table
 
 from publisher.cli.context import Context
+from publisher.cli.gather import open_desk, sound_campaigns
+from publisher.cli.plan import render_folder
 from publisher.cli.stock import local_time, open_store
+from publisher.engine.planning import build_deliveries
 from publisher.errors import NothingMatchedError, UsageError
 from publisher.queue.model import Delivery
 from publisher.queue.store import Store
 from publisher.queue.transitions import STATES
+from publisher.schedule.planfile import Line
+from publisher.schedule.slots import Slot
 
 NAME = "queue"
 STYLES = {
@@ -139,6 +144,25 @@ def cancel(args: argparse.Namespace, context: Context, store: Store) -> int:
     return 0
 
 
+def correct(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Draft a correction from the campaign as it stands now; another person approves it like any piece."""
+    person, now = context.person(args.person), context.clock.now()
+    desk = open_desk(context, sound_campaigns(context, ()))
+    made = []
+    for name in chosen(args):
+        target = store.get(name)
+        if target.campaign not in desk.campaigns or target.account not in desk.accounts:
+            raise NothingMatchedError(f"{name}: its campaign or account is no longer in this workspace.")
+        kind = desk.accounts[target.account].kind
+        slot = Slot(name, target.campaign, target.unit, target.account, kind, target.output, "", now, "send", 0, None)
+        (piece,) = build_deliveries([Line(slot, "", "", "make")], desk, out=render_folder(context))
+        made.append(store.correct(name, piece.post, author=person.id, due_at=now, now=now))
+    store.submit(made, by=person.id, now=now)
+    context.say(f"Chờ duyệt: {', '.join(made)}", f"Waiting for approval: {', '.join(made)}")
+    context.give({"in_review": made})
+    return 0
+
+
 def withdraw(args: argparse.Namespace, context: Context, store: Store) -> int:
     """Draft the withdrawal of what is out; another person approves it like any piece."""
     person, now = context.person(args.person), context.clock.now()
@@ -165,5 +189,6 @@ ACTS: dict[str, Act] = {
     "retry": retry,
     "settle": settle,
     "cancel": cancel,
+    "correct": correct,
     "withdraw": withdraw,
 }

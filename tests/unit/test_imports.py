@@ -14,7 +14,8 @@ LAYERS = [
     {"render", "channels", "schedule", "sandbox"},
     {"queue"},
     {"engine"},
-    {"cli", "web"},
+    {"web"},
+    {"cli"},  # `preview --open` shows a page that web draws
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -1,0 +1,114 @@
+"""From an approved plan to a page that readers see, corrected and taken back: real processes, real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.test_command import PAGE_ONLY, answer, plan_in, publisher, queue_year
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "ws"
+    publisher("init", str(folder), cwd=tmp_path)
+    for path in (folder / "campaigns").glob("*"):
+        path.unlink()
+    plan_in(folder, PAGE_ONLY)
+    return folder
+
+
+@pytest.fixture
+def sandbox(workspace: Path) -> Iterator[dict[str, str]]:
+    """The stand-ins as a process of their own; the environment a `run` needs to reach them and nothing else."""
+    command = [sys.executable, "-m", "publisher", "sandbox", "--json", "--now", "2026-10-10T08:00:05"]
+    with subprocess.Popen(
+        command, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        yield {"PUBLISHER_SANDBOX": told["url"], "PUBLISHER_SECRETS": str(workspace / told["secrets"])}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def states(folder: Path) -> dict[str, str]:
+    listed = answer(publisher("queue", "list", "--json", cwd=folder))["deliveries"]
+    assert isinstance(listed, list)
+    return {delivery["id"]: delivery["state"] for delivery in listed}
+
+
+def test_a_piece_goes_out_once_is_corrected_and_taken_back(workspace: Path, sandbox: dict[str, str]) -> None:
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    early = publisher("run", "--until-idle", "--now", "2026-10-10T07:59:50", cwd=workspace, **sandbox)
+    assert early.returncode == 0, early.stderr
+    assert states(workspace) == {piece: "queued"}
+    for _ in range(2):
+        done = publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", "--json", cwd=workspace, **sandbox)
+        assert done.returncode == 0, done.stderr
+    shown = answer(publisher("queue", "show", piece, "--json", cwd=workspace))
+    assert (shown["state"], shown["attempts"]) == ("sent", 1)
+    assert str(shown["url"]).startswith(sandbox["PUBLISHER_SANDBOX"])
+    why = str(answer(publisher("queue", "why", piece, "--json", "--lang", "vi", cwd=workspace))["why"])
+    assert "Đã gọi lệnh đăng 1 lần" in why
+
+    path = workspace / "campaigns" / "gon.md"
+    path.write_text(path.read_text("utf-8").replace("duy nhất", "đã sửa"), encoding="utf-8")
+    at = ("--now", "2026-10-10T09:00")
+    (fix,) = answer(publisher("queue", "correct", piece, "--as", "lan", "--json", *at, cwd=workspace))["in_review"]  # type: ignore[misc]
+    assert publisher("approve", fix, "--as", "minh", *at, cwd=workspace).returncode == 0
+    publisher("run", "--until-idle", *at, cwd=workspace, **sandbox)
+    assert states(workspace)[piece] == "corrected"
+
+    at = ("--now", "2026-10-10T10:00")
+    (back,) = answer(publisher("queue", "withdraw", piece, "--as", "lan", "--json", *at, cwd=workspace))["in_review"]  # type: ignore[misc]
+    assert publisher("approve", back, "--as", "minh", *at, cwd=workspace).returncode == 0
+    publisher("run", "--until-idle", *at, cwd=workspace, **sandbox)
+    assert states(workspace)[piece] == "withdrawn"
+    assert publisher("audit", "verify", cwd=workspace).returncode == 0
+
+
+def test_a_freeze_holds_and_its_end_queues_again(workspace: Path, sandbox: dict[str, str]) -> None:
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    freeze = publisher(
+        "freeze", "--reason", "Quốc tang", "--as", "quan-tri", "--now", "2026-10-10T07:00", cwd=workspace
+    )
+    assert freeze.returncode == 0, freeze.stderr
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **sandbox)
+    assert states(workspace)[piece] != "sent"
+    lifted = publisher("unfreeze", "--as", "quan-tri", "--now", "2026-10-10T08:05", cwd=workspace)
+    assert lifted.returncode == 0, lifted.stderr
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:06", cwd=workspace, **sandbox)
+    assert states(workspace)[piece] == "sent"
+
+
+def test_a_service_that_is_gone_keeps_the_piece_waiting(workspace: Path, sandbox: dict[str, str]) -> None:
+    """Never connected is surely not sent: the piece waits, with a time, and goes out when the service is back."""
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    dead = {**sandbox, "PUBLISHER_SANDBOX": "http://127.0.0.1:9"}
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **dead)
+    assert states(workspace)[piece] == "waiting"
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:20", cwd=workspace, **sandbox)
+    assert states(workspace)[piece] == "sent"
+
+
+def test_no_token_is_shown_anywhere(workspace: Path, sandbox: dict[str, str]) -> None:
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    done = publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **sandbox)
+    doctor = publisher("doctor", "--now", "2026-10-10T08:01", cwd=workspace, **sandbox)
+    shown = publisher("queue", "show", piece, "--json", cwd=workspace)
+    text = "".join(p.stdout + p.stderr for p in (done, doctor, shown))
+    for path in Path(sandbox["PUBLISHER_SECRETS"]).iterdir():
+        assert path.read_text("utf-8") not in text
+    assert os.sep + str(workspace).lstrip(os.sep) not in doctor.stdout + done.stderr
