@@ -15,6 +15,7 @@ from publisher.content.model import Campaign, Picture, Questions
 from publisher.errors import RenderError
 from publisher.files import hash_file, write_bytes
 from publisher.render.base import Artifact, RenderJob, Size
+from publisher.render.infographic_alt import describe_page
 from publisher.render.infographic_plan import (
     Part,
     Room,
@@ -23,7 +24,6 @@ from publisher.render.infographic_plan import (
     height_of,
     make_parts,
     pack,
-    plain_runs,
     split_part,
     ties,
     title_size,
@@ -401,9 +401,6 @@ def check_overflow(laid: Sequence[Mapping[str, Any]], campaign: Campaign) -> Non
             )
 
 
-# ---- words about the pictures ------------------------------------------------------------------------------------
-
-
 def all_texts(value: Any) -> Iterator[str]:
     """Every text inside JSON values."""
     if isinstance(value, str):
@@ -414,55 +411,3 @@ def all_texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from all_texts(inner)
-
-
-def describe_page(page: Mapping[str, Any], campaign: Campaign, number: int, count: int) -> str:
-    """The text alternative of a page, from its structure: every word that is on it, in order."""
-    said = [f"Đồ họa thông tin “{campaign.title}”, trang {number} trên {count}."]
-    if page["hero"] is not None and campaign.summary != campaign.title:
-        said.append(campaign.summary)
-    said += [text for part in page["parts"] if (text := describe_part(part))]
-    return " ".join(" ".join(said).replace("\u2060", "").replace("\u00a0", " ").split())
-
-
-def describe_part(part: Part) -> str:
-    """What one part says, as a sentence."""
-    kind = part["kind"]
-    if kind in ("heading", "subheading", "paragraph", "bullet"):
-        return end(said_of(part["runs"]))
-    if kind == "figures":
-        return " ".join(end(f"{cell['value']} {said_of(cell['label'])}") for cell in part["cells"])
-    if kind == "step":
-        lead = f"Bước {part['number']}: " if part["number"] is not None else ""
-        return end(f"{lead}{said_of(part['head'])} {said_of(part['body'])}".strip())
-    if kind == "chart":
-        rows = "; ".join(
-            f"{row['label']}: {', '.join(v['text'] for v in row['values'] if v['text'])}" for row in part["rows"]
-        )
-        series = f" ({', '.join(part['series'])})" if len(part["series"]) > 1 else ""
-        return end(f"Biểu đồ {part['title']}{series}: {rows}")
-    if kind == "table":
-        rows = "; ".join(", ".join(said_of(cell) for cell in row) for row in part["rows"])
-        return end(f"Bảng {', '.join(said_of(cell) for cell in part['header'])}: {rows}")
-    if kind == "quote":
-        source = f" – {said_of(part['source'])}" if part["source"] else ""
-        return end(f"Trích dẫn: “{' '.join(said_of(p) for p in part['paragraphs'])}”{source}")
-    if kind == "picture":
-        return end(f"Ảnh: {part['alt']}")
-    if kind == "question":
-        return end(f"Hỏi: {said_of(part['question'])} Đáp: {' '.join(said_of(a) for a in part['answer'])}")
-    if kind == "sources":
-        return end(f"{part['title']} {'; '.join(part['items'])}")
-    return end(f"{part['name']}: {', '.join(f'{label} {text}' for label, text in part['lines'])}")
-
-
-def said_of(runs: Sequence[Mapping[str, Any]]) -> str:
-    return "".join(str(run["t"]) for run in runs)
-
-
-def end(text: str) -> str:
-    """With a full stop at its end."""
-    return text if text.rstrip().endswith((".", "?", "!", "…", ":", "”")) else f"{text.rstrip()}."
-
-
-__all__ = ["FORMATS", "KIND", "plain_runs", "render"]
