@@ -56,6 +56,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         if args.kit:
             artifacts.append(make_campaign_kit(campaign, unit, made, context, Path(args.out)))
     show_artifacts(artifacts, context)
+    tell_left_out(artifacts, context)
     context.say(
         f"{len(artifacts)} tệp; {drawn} đầu ra vẽ mới, {reused} giữ nguyên.",
         f"{len(artifacts)} files; {drawn} outputs drawn, {reused} unchanged.",
@@ -113,6 +114,13 @@ def show_artifacts(artifacts: list[Artifact], context: Context) -> None:
     context.table(table)
 
 
+def tell_left_out(artifacts: list[Artifact], context: Context) -> None:
+    """What a clip had no time for: said, so that nobody believes it is in there."""
+    for artifact in artifacts:
+        for text in artifact.left_out:
+            context.err.print(f"{artifact.path.name}: {text}", style="yellow", markup=False, soft_wrap=True)
+
+
 def artifact_json(artifact: Artifact) -> dict[str, object]:
     """An artifact as `render --json` gives it."""
     return {
@@ -131,6 +139,7 @@ def artifact_json(artifact: Artifact) -> dict[str, object]:
         "page": artifact.page,
         "pages": artifact.pages,
         "alt": artifact.alt,
+        "left_out": list(artifact.left_out),
     }
 
 

@@ -194,7 +194,7 @@ def take_from_cache(key: str, job: RenderJob) -> list[Artifact] | None:
         rows: list[dict[str, Any]] = json.loads(_entry(key, job).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    artifacts = [Artifact(**{**row, "path": job.out / row["path"]}) for row in rows]
+    artifacts = [Artifact(**{**row, "path": job.out / row["path"], "left_out": tuple(row["left_out"])}) for row in rows]
     return artifacts if all(_put_in_place(artifact, job) for artifact in artifacts) else None
 
 

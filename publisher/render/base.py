@@ -31,7 +31,8 @@ class Size:
 
 @dataclass(frozen=True)
 class Artifact:
-    """One finished file. `sha256` is of its bytes; `alt` is the text alternative of a picture or clip.
+    """One finished file. `sha256` is of its bytes; `alt` is the text alternative of a picture or clip; `left_out`
+    names what a form of limited length (a clip) does not show, each with its line.
 
     `kind` is the output (`infographic`), `format` the shape (`feed`), `page` counts from 1 within the format
     (0: the file holds every page). `role` tells files of one format apart: `image`, `pdf`, `video`, `captions`,
@@ -53,6 +54,7 @@ class Artifact:
     page: int = 0
     pages: int = 1
     alt: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,13 @@ def _artifact(job: RenderJob, name: str, film: Film, part: str, path: Path) -> A
         height=film.screen.height if pictured else 0,
         duration_s=film.board.duration_s if part != "thumbnail" else 0.0,
         alt=describe_film(film.board) if part == "video" else describe_still(film) if part == "thumbnail" else "",
+        left_out=tell_left_out(film.board, job.campaign.path) if part == "video" else (),
     )
+
+
+def tell_left_out(board: Storyboard, path: str) -> tuple[str, ...]:
+    """What the film has no time for, each with its place in the campaign."""
+    return tuple(f"{path}:{one.line}: no time in the clip for “{one.text[:60]}”" for one in board.left_out)
 
 
 def describe_film(board: Storyboard) -> str:

@@ -326,3 +326,19 @@ def test_a_full_disk_is_one_clear_error_and_leaves_no_half_file(workspace: Path)
         assert [path for path in small.rglob("*") if path.is_file()] == []
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+@pytest.mark.slow
+def test_what_a_clip_has_no_time_for_is_said(workspace: Path) -> None:
+    """A clip is short; what it leaves away is named with its line, again when it comes from the cache."""
+    steps = "".join(f"{n}. **Việc {n}.** {'Một câu dài vừa phải về việc này. ' * 3}\n" for n in range(1, 16))
+    (workspace / "campaigns" / "gon.md").write_text(f"# Tiêu đề\n\nĐoạn.\n\n## Bước\n\n{steps}", encoding="utf-8")
+    for _ in range(2):
+        done = publisher("render", "--only", "clip", "--out", "ra", "--json", cwd=workspace)
+        assert done.returncode == 0, done.stderr
+        artifacts = answer(done)["artifacts"]
+        assert isinstance(artifacts, list)
+        (video,) = [a for a in artifacts if a["role"] == "video"]
+        assert video["left_out"]
+        assert all(text.startswith("campaigns/gon.md:") for text in video["left_out"])
+        assert video["left_out"][0] in done.stderr
