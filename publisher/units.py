@@ -17,6 +17,7 @@ class Unit:
 
     `primary` and `accent` are `#rrggbb`; `mark` is the picture of the office's mark or None; `qr` is the address
     the code on print and end cards leads to; `font` is a family shipped in `assets/fonts/`.
+    `rate` is how many syllables a minute its station reads; 0 means a studio's usual rate.
     """
 
     id: str
@@ -33,10 +34,11 @@ class Unit:
     qr: str
     station: str
     folder: Path
+    rate: int = 0
 
 
 _KEYS = (
-    "name", "short_name", "parent", "colours", "font", "mark", "hotline", "address", "website", "qr", "station",
+    "name", "short_name", "parent", "colours", "font", "mark", "hotline", "address", "website", "qr", "station", "rate",
 )  # fmt: skip
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -72,10 +74,20 @@ def load_unit(workspace: Workspace, unit_id: str) -> Unit:
         qr=marked.text("qr", ""),
         station=marked.text("station", ""),
         folder=folder,
+        rate=_rate(marked),
     )
     if marked.problems:
         raise SettingsError(marked.problems)
     return unit
+
+
+def _rate(marked: Marked) -> int:
+    rate = marked.number("rate", 0)
+    if rate and not 60 <= rate <= 400:
+        marked.complain(
+            "rate", f"{rate:g} syllables a minute; people read 60 to 400. A studio has 230, a loudspeaker 190."
+        )
+    return int(rate)
 
 
 def _parent(marked: Marked, known: list[str]) -> str | None:

@@ -57,7 +57,7 @@ def render(job: RenderJob) -> list[Artifact]:
 
 def make_script(job: RenderJob) -> Script:
     """The script of a job: `rate` and `length` (seconds) and `region` are options."""
-    rate, length = _number(job, "rate", STUDIO_RATE), _number(job, "length", 0)
+    rate, length = _number(job, "rate", job.unit.rate or STUDIO_RATE), _number(job, "length", 0)
     region = "south" if job.options.get("region") == "south" else "north"
     reading = load_reading(job.workspace, region="south" if region == "south" else "north")
     phrases = load_phrases(job.workspace)

@@ -342,3 +342,14 @@ def test_what_a_clip_has_no_time_for_is_said(workspace: Path) -> None:
         assert video["left_out"]
         assert all(text.startswith("campaigns/gon.md:") for text in video["left_out"])
         assert video["left_out"][0] in done.stderr
+
+
+def test_accounts_are_listed_with_the_names_of_missing_secrets_and_no_value(workspace: Path) -> None:
+    done = publisher("channels", "list", "--json", cwd=workspace, FB_APP_SECRET="rat-bi-mat-12345")
+    rows = {row["name"]: row for row in answer(done)["accounts"]}  # type: ignore[attr-defined]
+    assert rows["facebook-tinh-mau"]["missing"] == ["FB_TINH_MAU_TOKEN"]
+    assert "rat-bi-mat" not in done.stdout + done.stderr
+    asked = publisher("channels", "check", "facebook-tinh-mau", cwd=workspace)
+    assert asked.returncode == 4
+    assert "FB_TINH_MAU_TOKEN" in asked.stdout
+    assert publisher("channels", "check", "khong-co", cwd=workspace).returncode == 3

@@ -172,3 +172,9 @@ def test_a_broken_phrase_is_named_with_its_line(tmp_path: Path) -> None:
         SettingsError, match=r"phrases.yaml:4: headline: something in braces is not known; allowed here: \{title\}"
     ):
         radio.load_phrases(Workspace(tmp_path, WORKSPACE.zone, "x", "vi", ""))
+
+
+def test_a_loudspeaker_reads_at_its_offices_own_rate(tmp_path: Path) -> None:
+    commune = load_unit(WORKSPACE, "xa-mau")
+    (script,) = [a for a in radio.render(RenderJob(SAMPLES[0], commune, WORKSPACE, tmp_path)) if a.role == "json"]
+    assert json.loads(script.path.read_text("utf-8"))["rate"] == commune.rate == 190
