@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -353,3 +355,32 @@ def test_accounts_are_listed_with_the_names_of_missing_secrets_and_no_value(work
     assert asked.returncode == 4
     assert "FB_TINH_MAU_TOKEN" in asked.stdout
     assert publisher("channels", "check", "khong-co", cwd=workspace).returncode == 3
+
+
+def crowded() -> str:
+    """14 figures, 12 long steps, a table of 12 rows and a title of 200 characters."""
+    title = " ".join(["Chuyển đổi số toàn dân"] * 9)[:200].strip()
+    figures = "".join(f"- **{n * 7 + 1}%** nhãn thứ {n} của mục tiêu chung\n" for n in range(14))
+    steps = "".join(f"{n}. **Việc thứ {n}.** {'Nội dung dài của bước này. ' * 8}\n" for n in range(1, 13))
+    rows = "".join(f"| Xã số {n} | Việc của xã {n} rất dài | Nơi {n} |\n" for n in range(12))
+    return (
+        f"---\ntitle: {title}\nslug: gon\n---\n\nTóm tắt ngắn gọn.\n\n## Số\n\n{figures}\n## Bước\n\n{steps}\n"
+        f"## Bảng\n\n| Xã | Việc | Nơi |\n|---|---|---|\n{rows}"
+    )
+
+
+def test_a_crowded_file_keeps_every_word_in_article_and_script(workspace: Path) -> None:
+    """Infographics are held to the same in their own tests; a clip says what it had no time for."""
+    (workspace / "campaigns" / "gon.md").write_text(crowded(), encoding="utf-8")
+    done = publisher("render", "--only", "article,radio", "--out", "ra", "--json", cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    wanted = set(re.findall(r"[^\W_]+", crowded().split("---", 2)[2].lower()))
+    paths = [workspace / a["path"] for a in answer(done)["artifacts"]]  # type: ignore[attr-defined]
+    html = re.sub(r"<[^>]+>", " ", next(p for p in paths if p.name == "gon.html").read_text("utf-8"))
+    document = docx.Document(str(next(p for p in paths if p.name == "gon.docx")))
+    cells = [c.text for t in document.tables for r in t.rows for c in r.cells]
+    word = " ".join([*(p.text for p in document.paragraphs), *cells])
+    for text in (html, word):
+        assert wanted <= set(re.findall(r"[^\W_]+", text.lower()))
+    script = next(p for p in paths if p.suffix == ".txt").read_text("utf-8").lower()
+    assert {w for w in wanted if not w.isdigit()} <= set(re.findall(r"[^\W_]+", script))
