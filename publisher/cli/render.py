@@ -16,6 +16,7 @@ from publisher.engine.rendering import Rendering, Report, check_formats, choose_
 from publisher.render.base import Artifact
 from publisher.render.captions import Caption, compose_caption
 from publisher.render.kit import make_kit
+from publisher.render.speech import can_speak
 from publisher.schedule.keydays import load_key_days
 from publisher.units import Unit
 
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     options = {"size": args.size} if args.size else {}
     if args.audio:
         options["audio"] = "yes"
+        if not can_speak():
+            context.say("Chưa cài espeak-ng: không làm bản nghe thử.", "espeak-ng is not installed: no audio is made.")
     artifacts: list[Artifact] = []
     drawn = reused = 0
     for campaign, unit, made in render_all(jobs, context, Path(args.out), only, formats, options):

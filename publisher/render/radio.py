@@ -13,6 +13,7 @@ from publisher.files import hash_file, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.radio_docx import write_docx
 from publisher.render.radio_script import STUDIO_RATE, Script, clock, header_rows, lint_script, write_script
+from publisher.render.speech import can_speak, speak_lines
 from publisher.render.typesetting import Source, check_letters, set_pdf
 from publisher.settings import read_yaml
 from publisher.vietnamese.glossary import load_reading
@@ -51,8 +52,15 @@ def render(job: RenderJob) -> list[Artifact]:
         (".pdf", "pdf", "application/pdf"),
         (".json", "json", "application/json"),
     )
+    artifacts = [_artifact(job, script, stem.with_suffix(suffix), role, mime) for suffix, role, mime in forms]
+    if job.options.get("audio") == "yes" and can_speak():
+        audio = stem.with_name(f"{job.campaign.slug}-giong-tong-hop.mp3")
+        lines = [line.said for turn in script.turns for line in turn.lines]
+        region = job.options.get("region", "north")
+        speak_lines(lines, audio, title=script.title, rate=script.rate, region=region)
+        artifacts.append(_artifact(job, script, audio, "audio", "audio/mpeg"))
     job.progress(1, 1)
-    return [_artifact(job, script, stem.with_suffix(suffix), role, mime) for suffix, role, mime in forms]
+    return artifacts
 
 
 def make_script(job: RenderJob) -> Script:

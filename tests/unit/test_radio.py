@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import docx
 import pytest
 
@@ -178,3 +179,26 @@ def test_a_loudspeaker_reads_at_its_offices_own_rate(tmp_path: Path) -> None:
     commune = load_unit(WORKSPACE, "xa-mau")
     (script,) = [a for a in radio.render(RenderJob(SAMPLES[0], commune, WORKSPACE, tmp_path)) if a.role == "json"]
     assert json.loads(script.path.read_text("utf-8"))["rate"] == commune.rate == 190
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_a_synthetic_reading_says_what_it_is(tmp_path: Path) -> None:
+    """In its name, in its tags and in its first words; the same script gives the same bytes."""
+
+    def make(folder: Path) -> Path:
+        artifacts = radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, folder, options={"audio": "yes"}))
+        return next(a.path for a in artifacts if a.role == "audio")
+
+    first, second = make(tmp_path / "a"), make(tmp_path / "b")
+    assert "giong-tong-hop" in first.name
+    assert first.read_bytes() == second.read_bytes()
+    with av.open(str(first)) as container:
+        assert "tổng hợp" in container.metadata["comment"]
+        assert container.duration is not None
+        assert container.duration / 1_000_000 > 60
+
+
+def test_without_a_voice_nothing_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radio, "can_speak", lambda: False)
+    artifacts = radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options={"audio": "yes"}))
+    assert {artifact.role for artifact in artifacts} == {"text", "docx", "pdf", "json"}
