@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from publisher.errors import SettingsError
@@ -14,28 +14,40 @@ from publisher.workspace import Workspace
 
 FILE = "key-days.yaml"
 _KEYS = (
-    "id", "name", "names", "rule", "since", "until", "window", "plan", "category", "source", "themes", "note",
+    "id", "name", "names", "rule", "since", "until", "window", "windows", "lead_days", "alone", "plan", "category",
+    "source", "themes", "note",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9-]{1,60}")
 _SOLAR = re.compile(r"(\d{1,2})/(\d{1,2})")
 _LUNAR = re.compile(r"(\d{1,2})/(\d{1,2}) âm")
 _WINDOW = re.compile(r"D([+-]\d{1,3})\s*\.\.\s*D([+-]\d{1,3})")
+_SPAN = re.compile(r"(\d{1,2})/(\d{1,2})\s*\.\.\s*(\d{1,2})/(\d{1,2})")
+LONGEST_MONTH = 30  # of the lunar calendar; the others have 29 days
+LEAD_DAYS = 30  # before a window opens: time to check the facts, write, draw and approve
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A day of the year: solar `18/5`, or of the Vietnamese lunar calendar `10/3 âm`."""
+    """A day of the year: solar `18/5`, or of the Vietnamese lunar calendar `10/3 âm`.
+
+    Day 30 of a lunar month means its last day, also when the month has 29 (as people keep New Year's Eve).
+    """
 
     day: int
     month: int
     lunar: bool
+
+    def __str__(self) -> str:
+        return f"{self.day:02d}/{self.month:02d}{' âm lịch' if self.lunar else ''}"
 
 
 @dataclass(frozen=True)
 class KeyDay:
     """One key day. `names` maps the first year of validity to the name; `themes` a year to its official theme.
 
-    `window` is (first, last) in days from the day itself: when campaigns for it may run.
+    `window` is (first, last) in days from the day itself: when campaigns for it may run; `windows` replaces it for
+    a year by the dates an authority announced. `lead_days` before the window opens work on it begins. On a day that
+    stands `alone` only pieces for that day go out.
     """
 
     id: str
@@ -49,6 +61,9 @@ class KeyDay:
     source: str
     themes: Mapping[int, str]
     line: int
+    windows: Mapping[int, tuple[date, date]] = field(default_factory=dict)
+    lead_days: int = LEAD_DAYS
+    alone: bool = False
 
     def name_in(self, year: int) -> str:
         """What the day is called in that year."""
@@ -62,19 +77,31 @@ class KeyDay:
 def resolve_day(day: KeyDay, year: int) -> date:
     """The solar date in that year. A lunar day of the old lunar year that falls into it counts as well.
 
-    Raises ValueError when the rule names a day that the year does not have.
+    Raises ValueError when the year does not have the day (a late lunar day may skip a solar year).
     """
     if not day.rule.lunar:
         return date(year, day.rule.month, day.rule.day)
     for lunar_year in (year, year - 1):
-        found = lunar_to_solar(day.rule.day, day.rule.month, lunar_year)
+        found = lunar_day(day.rule, lunar_year)
         if found.year == year:
             return found
     raise ValueError(f"{day.id}: its lunar day does not fall into {year}")
 
 
+def lunar_day(rule: Rule, lunar_year: int) -> date:
+    """The solar date of the rule's day in a lunar year."""
+    try:
+        return lunar_to_solar(rule.day, rule.month, lunar_year)
+    except ValueError:
+        if rule.day != LONGEST_MONTH:
+            raise
+        return lunar_to_solar(LONGEST_MONTH - 1, rule.month, lunar_year)
+
+
 def window_of(day: KeyDay, year: int) -> tuple[date, date]:
     """First and last day on which pieces for it may go out."""
+    if year in day.windows:
+        return day.windows[year]
     anchor = resolve_day(day, year)
     return anchor + timedelta(days=day.window[0]), anchor + timedelta(days=day.window[1])
 
@@ -112,7 +139,34 @@ def _day(entry: Marked) -> KeyDay:
         source=entry.text("source", ""),
         themes=_by_year(entry, "themes"),
         line=entry.line,
+        windows=_windows(entry),
+        lead_days=_lead_days(entry),
+        alone=entry.flag("alone", False),
     )
+
+
+def _lead_days(entry: Marked) -> int:
+    days = entry.number("lead_days", LEAD_DAYS)
+    if days != int(days) or not 0 <= days <= 365:
+        entry.complain("lead_days", f"found {describe(days)}; a number of days from 0 to 365. Correct it.")
+        return LEAD_DAYS
+    return int(days)
+
+
+def _windows(entry: Marked) -> dict[int, tuple[date, date]]:
+    """`2025: 22/9 .. 5/10`; an end before the beginning lies in the next year."""
+    found = {}
+    for year, text in _by_year(entry, "windows").items():
+        match = _SPAN.fullmatch(text)
+        try:
+            if match is None:
+                raise ValueError
+            first_day, first_month, last_day, last_month = map(int, match.groups())
+            first, last = date(year, first_month, first_day), date(year, last_month, last_day)
+            found[year] = first, last if last >= first else last.replace(year=year + 1)
+        except ValueError:
+            entry.complain("windows", f"{year}: found {describe(text)}; written `22/9 .. 5/10`. Correct it.")
+    return found
 
 
 def _names(entry: Marked, since: int) -> dict[int, str]:

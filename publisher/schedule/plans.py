@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Literal, get_args
 
 from publisher.errors import Problem, SettingsError
@@ -60,7 +61,8 @@ class Plan:
 class Defaults:
     """Rules of the house: no piece inside quiet hours, and no burst on one network.
 
-    `quiet` is (from, to) in local time; `spread_s` seconds lie between two accounts of one kind at the same moment.
+    `quiet_from` and `quiet_to` are local times; `spread_s` seconds lie between two accounts of one kind at the same
+    moment, or what `spread` says of the kind. `taken` maps days that are to be kept free to the reason.
     """
 
     quiet_from: time = time(22, 0)
@@ -68,6 +70,8 @@ class Defaults:
     spread_s: int = 60
     late: Late = "ask"
     grace_s: int = 3600
+    spread: Mapping[str, int] = field(default_factory=dict)
+    taken: Mapping[date, str] = field(default_factory=dict)
 
 
 def load_defaults(workspace: Workspace) -> Defaults:
@@ -76,13 +80,18 @@ def load_defaults(workspace: Workspace) -> Defaults:
     if not path.is_file():
         return Defaults()
     marked = read_yaml(path, shown=f"schedules/{DEFAULTS_FILE}")
-    marked.refuse_unknown(("quiet_from", "quiet_to", "spread_s", "late", "grace_s"), of="the house rules")
+    marked.refuse_unknown(
+        ("quiet_from", "quiet_to", "spread_s", "spread", "taken", "late", "grace_s"), of="the house rules"
+    )
+    kinds = marked.mapping("spread")
     defaults = Defaults(
         quiet_from=_clock(marked, "quiet_from", "22:00"),
         quiet_to=_clock(marked, "quiet_to", "05:00"),
-        spread_s=int(marked.number("spread_s", 60)),
+        spread_s=_seconds(marked, "spread_s", 60),
         late=_late(marked, "ask"),
-        grace_s=int(marked.number("grace_s", 3600)),
+        grace_s=_seconds(marked, "grace_s", 3600),
+        spread={kind: _seconds(kinds, kind, 60) for kind in kinds.values},
+        taken=dict(_taken(entry) for entry in marked.mappings("taken")),
     )
     if marked.problems:
         raise SettingsError(marked.problems)
@@ -142,7 +151,7 @@ def read_post(entry: Marked, defaults: Defaults) -> Post:
         send=send,
         format=entry.text("format", ""),
         late=_late(entry, defaults.late),
-        grace_s=int(entry.number("grace_s", defaults.grace_s)),
+        grace_s=_seconds(entry, "grace_s", defaults.grace_s),
         passes_freeze=entry.flag("passes_freeze", False),
         line=entry.line,
     )
@@ -157,7 +166,7 @@ def read_when(entry: Marked) -> When:
             raise ValueError
         clock = time(int(match.group(2)), int(match.group(3)))
         if match.re is _DATED:
-            return When(0, clock, match.group(1))
+            return When(0, clock, date.fromisoformat(match.group(1)).isoformat())
         return When(int(match.group(1) or 0), clock)
     except ValueError:
         entry.complain("at", f"found {describe(text)}; written `D-7 08:00`, `D0 05:00` or `2026-10-10 08:00`.")
@@ -182,6 +191,25 @@ def _late(marked: Marked, default: Late) -> Late:
             return found
     marked.complain("late", f"found {describe(value)}; allowed: {', '.join(get_args(Late))}.")
     return default
+
+
+def _seconds(marked: Marked, key: str, default: int) -> int:
+    value = marked.number(key, default)
+    if value < 0 or value != int(value):
+        marked.complain(key, f"found {describe(value)}; whole seconds, 0 or more. Correct it.")
+        return default
+    return int(value)
+
+
+def _taken(entry: Marked) -> tuple[date, str]:
+    """`- {date: 2026-03-15, note: …}`: a day kept free of everything that can go out on another."""
+    entry.refuse_unknown(("date", "note"), of="a day that is taken")
+    text = entry.text("date")
+    try:
+        return date.fromisoformat(text), entry.text("note")
+    except ValueError:
+        entry.complain("date", f"found {describe(text)}; written 2026-03-15. Correct it.")
+        return date.min, ""
 
 
 def _clock(marked: Marked, key: str, default: str) -> time:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.content.model import Campaign, PlannedPost
 from publisher.errors import Problem
-from publisher.schedule.keydays import KeyDay, resolve_day
+from publisher.schedule.keydays import KeyDay, resolve_day, window_of
+from publisher.schedule.moments import after_quiet_hours, free_day, outside_quiet_hours, to_moment
 from publisher.schedule.plans import Defaults, Late, Plan, Post, read_post
+from publisher.schedule.review import why_review
+from publisher.schedule.seats import AccountRef, accounts_below, seat_accounts
 from publisher.settings import Marked
 
+__all__ = [
+    "AccountRef", "Calendar", "Planned", "Slot", "accounts_for", "anchor_of", "plan_campaign", "plan_span", "plan_year",
+    "posts_of", "read_own_posts",
+]  # fmt: skip
 
-@dataclass(frozen=True)
-class AccountRef:
-    """What the schedule has to know of an account."""
-
-    name: str
-    kind: str
-    unit: str
+REPEATING = frozenset({"radio"})
+"""Kinds whose listeners want to hear the same again."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One piece for one account at one moment. `key` names it for ever; `at` and `valid_until` are aware UTC."""
+    """One piece for one account at one moment. `key` names it for ever; `at` and `valid_until` are aware UTC.
+
+    `post` is its line of the plan; `needs_review` asks a person whether the facts still hold before it is approved.
+    """
 
     key: str
     campaign: str
@@ -39,6 +45,13 @@ class Slot:
     grace_s: int
     valid_until: datetime | None
     passes_freeze: bool = False
+    post: str = ""
+    needs_review: bool = False
+
+    @property
+    def year(self) -> int:
+        """The year of its key day, which at the turn of the year may not be that of `at`."""
+        return int(self.key.split(".")[1])
 
 
 @dataclass(frozen=True)
@@ -61,25 +74,28 @@ class Planned:
 
 
 def plan_year(campaigns: Sequence[Campaign], calendar: Calendar, year: int) -> Planned:
-    """The slots of that year, in the order of their time. What cannot be planned is a problem with its place."""
+    """The slots of that year's key days, in the order of their time. What cannot be planned is a problem.
+
+    A slot depends on its own campaign, the settings and the accounts, never on which other campaigns are planned.
+    """
     slots: list[Slot] = []
     problems: list[Problem] = []
+    taken = taken_days(calendar, year)
     for campaign in campaigns:
-        found, wrong = plan_campaign(campaign, calendar, year)
-        slots += found
-        problems += wrong
-    slots = spread(slots, calendar.defaults.spread_s)
-    slots = [slot for slot in slots if slot.valid_until is None or slot.at <= slot.valid_until]
-    return Planned(tuple(sorted(slots, key=lambda slot: (slot.at, slot.key))), tuple(sorted(set(problems))))
+        found, wrong = plan_campaign(campaign, calendar, year, taken=taken)
+        kept = [slot for slot in found if slot.valid_until is None or slot.at <= slot.valid_until]
+        slots += kept
+        problems += wrong + tell_review(campaign, kept, year) + tell_expired(campaign, found, kept, year)
+    return Planned(tuple(sorted(slots, key=_order)), tuple(sorted(set(problems))))
 
 
 def plan_span(campaigns: Sequence[Campaign], calendar: Calendar, first: date, last: date) -> Planned:
-    """The slots from the first to the last day, both included."""
+    """The slots from the first to the last day, both included, and the problems of the years they belong to."""
     found = [plan_year(campaigns, calendar, year) for year in range(first.year - 1, last.year + 2)]
-    begin = datetime.combine(first, time(), calendar.zone).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
+    begin, _ = to_moment(first, time(), calendar.zone)
+    end, _ = to_moment(last + timedelta(days=1), time(), calendar.zone)
     slots = sorted({s.key: s for planned in found for s in planned.slots if begin <= s.at < end}.values(), key=_order)
-    problems = sorted({problem for planned in found for problem in planned.problems})
+    problems = sorted({problem for planned in found[1:-1] for problem in planned.problems})
     return Planned(tuple(slots), tuple(problems))
 
 
@@ -87,34 +103,111 @@ def _order(slot: Slot) -> tuple[datetime, str]:
     return slot.at, slot.key
 
 
-def plan_campaign(campaign: Campaign, calendar: Calendar, year: int) -> tuple[list[Slot], list[Problem]]:
-    """One campaign's slots before they are spread."""
+def taken_days(calendar: Calendar, year: int) -> dict[date, str]:
+    """Days that belong to one thing alone, with its name: key days that stand alone and the days of the house rules."""
+    taken = dict(calendar.defaults.taken)
+    for near in (year - 1, year, year + 1):
+        for day in calendar.days.values():
+            if day.alone and day.holds_in(near):
+                with contextlib.suppress(ValueError):  # a lunar day that this solar year does not have
+                    taken[resolve_day(day, near)] = day.id
+    return taken
+
+
+def plan_campaign(
+    campaign: Campaign, calendar: Calendar, year: int, *, taken: Mapping[date, str]
+) -> tuple[list[Slot], list[Problem]]:
+    """One campaign's slots, also those that lie after its last day."""
     posts, problems = posts_of(campaign, calendar)
-    day, wrong = anchor_of(campaign, calendar, year)
-    problems += wrong
+    anchor, wrong = anchor_of(campaign, calendar, year)
+    problems += wrong + tell_twins(campaign, posts)
     slots: list[Slot] = []
     for post in posts:
-        at = (
-            day
-            if not post.when.date
-            else date.fromisoformat(post.when.date)
-            if post.when.date[:4] == str(year)
-            else None
-        )
-        if at is None:
-            if not post.when.date and not wrong and campaign.key_day is None:
+        if post.when.date:
+            day = date.fromisoformat(post.when.date) if post.when.date.startswith(f"{year:04d}-") else None
+        else:
+            day = anchor
+        if day is None:
+            if not post.when.date and campaign.key_day is None:
                 message = f"`{post.when}` counts from a key day and the campaign has none. Write key_day, or a date."
                 problems.append(Problem(campaign.path, post.line, message))
             continue
-        moment, moved = outside_quiet_hours(at + timedelta(days=post.when.days), post, calendar)
-        problems += [Problem(campaign.path, 0, f"{moved}", "warning")] if moved else []
+        moment, notes = place_post(campaign, post, day, calendar, taken)
+        problems += notes
         slots += fill(campaign, post, moment, calendar, year)
         if not accounts_for(campaign, post, calendar):
-            message = (
-                f"plan post `{post.id}`: no account of {post.kind}:{post.account} for this office; nothing goes there."
-            )
-            problems.append(Problem(campaign.path, 0, message, "warning"))
+            message = f"no account of {post.kind}:{post.account} for this office; nothing goes there."
+            problems.append(_note(campaign, post, message))
     return slots, problems
+
+
+def place_post(
+    campaign: Campaign, post: Post, anchor: date, calendar: Calendar, taken: Mapping[date, str]
+) -> tuple[datetime, list[Problem]]:
+    """The post's moment, moved off taken days and quiet hours, with a note for every move."""
+    planned = anchor + timedelta(days=post.when.days)
+    others = {day: name for day, name in taken.items() if name != campaign.key_day}
+    day = free_day(planned, post.when.days, others)
+    notes = []
+    if day != planned:
+        notes.append(_note(campaign, post, f"{planned} belongs to {others[planned]} alone; moved to {day}."))
+    elif planned in others:
+        message = f"{planned} belongs to {others[planned]} alone; it stays, since it has no other day. Look at it."
+        notes.append(_note(campaign, post, message))
+    own = calendar.days.get(campaign.key_day or "")
+    if own is not None:
+        first, last = window_of(own, anchor.year)
+        if not post.when.date and not first <= day <= last:
+            message = f"{day} lies outside the days of {own.id} ({first} to {last}). Change the plan or the window."
+            notes.append(_note(campaign, post, message))
+    moment, moved = outside_quiet_hours(day, post.when.time, calendar.zone, calendar.defaults)
+    return moment, [*notes, *([_note(campaign, post, f"{moved}.")] if moved else [])]
+
+
+def _note(campaign: Campaign, post: Post, message: str) -> Problem:
+    line = post.line if isinstance(campaign.plan, tuple) else 0
+    return Problem(campaign.path, line, f"plan post `{post.id}`: {message}", "warning")
+
+
+def tell_twins(campaign: Campaign, posts: Sequence[Post]) -> list[Problem]:
+    """Two posts that send the same to the same place: a network takes the second for a repetition."""
+    seen: dict[tuple[str, str, str, str], Post] = {}
+    notes = []
+    for post in posts:
+        place = (post.kind, post.account, post.send, post.format)
+        if place in seen and post.kind not in REPEATING:
+            message = (
+                f"sends what `{seen[place].id}` has sent there; networks hold back repetitions. Send another output."
+            )
+            notes.append(_note(campaign, post, message))
+        seen.setdefault(place, post)
+    return notes
+
+
+def tell_expired(campaign: Campaign, found: Sequence[Slot], kept: Sequence[Slot], year: int) -> list[Problem]:
+    """What `valid_until` keeps from being planned is said, not dropped in silence."""
+    lost = len(found) - len(kept)
+    if not lost or campaign.valid_until is None:
+        return []
+    if kept:
+        message = (
+            f"valid_until {campaign.valid_until}: {lost} of {len(found)} pieces of {year} lie after it; not planned."
+        )
+    else:
+        message = (
+            f"valid_until {campaign.valid_until}: nothing of it is planned in {year}. "
+            "To repeat it, check that its facts still hold, then write a new valid_until."
+        )
+    return [Problem(campaign.path, 0, message, "warning")]
+
+
+def tell_review(campaign: Campaign, slots: Sequence[Slot], year: int) -> list[Problem]:
+    """Ask whether the facts have changed."""
+    reason = why_review(campaign, year)
+    if not reason or not slots:
+        return []
+    message = f"have the facts changed? For {year}, {reason}. Check them, then write a valid_until in {year}."
+    return [Problem(campaign.path, 0, message, "warning")]
 
 
 def posts_of(campaign: Campaign, calendar: Calendar) -> tuple[tuple[Post, ...], list[Problem]]:
@@ -161,79 +254,45 @@ def anchor_of(campaign: Campaign, calendar: Calendar, year: int) -> tuple[date |
         return None, [Problem(campaign.path, 0, f"{error}. Choose another year.", "warning")]
 
 
-def outside_quiet_hours(day: date, post: Post, calendar: Calendar) -> tuple[datetime, str]:
-    """The moment in UTC; inside the quiet hours it moves to their end, and the words say so."""
-    quiet_from, quiet_to = calendar.defaults.quiet_from, calendar.defaults.quiet_to
-    clock = post.when.time
-    overnight = quiet_from > quiet_to
-    quiet = (clock >= quiet_from or clock < quiet_to) if overnight else quiet_from <= clock < quiet_to
-    if not quiet:
-        return datetime.combine(day, clock, calendar.zone).astimezone(UTC), ""
-    if overnight and clock >= quiet_from:
-        day += timedelta(days=1)
-    words = f"plan post `{post.id}` at {clock:%H:%M} lies in the quiet hours; moved to {quiet_to:%H:%M}."
-    return datetime.combine(day, quiet_to, calendar.zone).astimezone(UTC), words
-
-
 def accounts_for(campaign: Campaign, post: Post, calendar: Calendar) -> list[AccountRef]:
-    """Accounts of the campaign's office and of every office below it."""
+    """Accounts of the campaign's office and of every office below it that the post goes to."""
     office = campaign.unit or calendar.default_unit
-    return sorted(
-        (
-            account
-            for account in calendar.accounts
-            if account.kind == post.kind
-            and post.account in ("*", account.name)
-            and is_below(account.unit or calendar.default_unit, office, calendar.parents)
-        ),
-        key=lambda account: account.name,
-    )
-
-
-def is_below(unit: str, office: str, parents: Mapping[str, str | None]) -> bool:
-    """Whether the unit is that office or stands under it."""
-    seen: set[str] = set()
-    here: str | None = unit
-    while here is not None and here not in seen:
-        if here == office:
-            return True
-        seen.add(here)
-        here = parents.get(here)
-    return False
+    below = accounts_below(office, calendar.accounts, calendar.parents)
+    return [a for a in below if a.kind == post.kind and post.account in ("*", a.name)]
 
 
 def fill(campaign: Campaign, post: Post, moment: datetime, calendar: Calendar, year: int) -> list[Slot]:
-    """One slot an account."""
+    """One slot an account, each at its own turn."""
     end = None
     if campaign.valid_until is not None:
-        next_day = campaign.valid_until + timedelta(days=1)
-        end = datetime.combine(next_day, time(), calendar.zone).astimezone(UTC) - timedelta(seconds=1)
+        midnight, _ = to_moment(campaign.valid_until + timedelta(days=1), time(), calendar.zone)
+        end = midnight - timedelta(seconds=1)
+    review = bool(why_review(campaign, year))
+    seats = seat_accounts(calendar.accounts, calendar.parents)
     return [
         Slot(
             key=f"{campaign.slug}.{year}.{post.id}.{account.name}",
             campaign=campaign.slug,
-            unit=account.unit or calendar.default_unit,
+            unit=account.unit,
             account=account.name,
             kind=account.kind,
             output=post.send,
             format=post.format,
-            at=moment,
+            # Who names one account has chosen its minute.
+            at=take_turn(moment, post.kind, seats[account.name], calendar) if post.account == "*" else moment,
             late=campaign.late or post.late,
             grace_s=post.grace_s,
             valid_until=end,
             passes_freeze=post.passes_freeze,
+            post=post.id,
+            needs_review=review,
         )
         for account in accounts_for(campaign, post, calendar)
     ]
 
 
-def spread(slots: Sequence[Slot], step_s: int) -> list[Slot]:
-    """No two accounts of one network at the same moment: the later ones, by name, follow `step_s` apart."""
-    taken: dict[tuple[str, datetime], set[str]] = {}
-    found = []
-    for slot in sorted(slots, key=lambda s: (s.at, s.kind, s.account, s.key)):
-        accounts = taken.setdefault((slot.kind, slot.at), set())
-        accounts.add(slot.account)
-        place = sorted(accounts).index(slot.account)
-        found.append(replace(slot, at=slot.at + timedelta(seconds=step_s * place)) if place else slot)
-    return found
+def take_turn(moment: datetime, kind: str, seat: int, calendar: Calendar) -> datetime:
+    """When an account's turn comes: accounts of one network follow one another, `spread_s` apart."""
+    step = calendar.defaults.spread.get(kind, calendar.defaults.spread_s)
+    turn = moment + timedelta(seconds=step * seat)
+    return after_quiet_hours(turn, moment, calendar.zone, calendar.defaults)
