@@ -50,7 +50,7 @@ class Marked:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             self.complain(key, f"needs a text, found {describe(value)}.")
             return ""
-        return str(value)
+        return self._as_written(key, value)
 
     def number(self, key: str, default: float) -> float:
         value = self.values.get(key, default)
@@ -76,7 +76,14 @@ class Marked:
         if not isinstance(value, list) or not all(isinstance(v, (str, int, float)) for v in value):
             self.complain(key, f"needs a list of texts, found {describe(value)}.")
             return ()
-        return tuple(str(v) for v in value)
+        written = self.values.written.get(key) if isinstance(self.values, _LinedDict) else None
+        return tuple(v if isinstance(v, str) else str(w) for v, w in zip(value, written or value, strict=True))
+
+    def _as_written(self, key: str, value: object) -> str:
+        """`10:10`, `0123` and `1.10` are texts here, though YAML makes the numbers 610, 83 and 1.1 of them."""
+        if isinstance(value, str) or not isinstance(self.values, _LinedDict):
+            return str(value)
+        return str(self.values.written.get(key, value))
 
     def mapping(self, key: str) -> Marked:
         """A nested mapping, empty when the key is missing."""
@@ -122,6 +129,7 @@ def describe(value: object) -> str:
 class _LinedDict(dict[str, Any]):
     lines: dict[str, int]
     line: int
+    written: dict[str, str | list[str]]  # numbers, and lists with numbers, letter by letter
 
 
 class _Loader(yaml.SafeLoader):
@@ -139,7 +147,7 @@ class _Loader(yaml.SafeLoader):
 
     def lined(self, node: yaml.MappingNode) -> _LinedDict:
         result = _LinedDict()
-        result.lines = {}
+        result.lines, result.written = {}, {}
         result.line = node.start_mark.line + self.first_line
         for key_node, value_node in node.value:
             key = str(self.construct_object(key_node, deep=True))
@@ -149,7 +157,18 @@ class _Loader(yaml.SafeLoader):
                 )
             result[key] = self.construct_object(value_node, deep=True)
             result.lines[key] = key_node.start_mark.line + self.first_line
+            if not isinstance(result[key], str) and (written := _written(value_node)) is not None:
+                result.written[key] = written
         return result
+
+
+def _written(node: yaml.Node) -> str | list[str] | None:
+    """The letters of a scalar, or of a list that holds numbers; None for anything else."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if not isinstance(node, yaml.SequenceNode) or all(part.tag.endswith(":str") for part in node.value):
+        return None
+    return [str(part.value) for part in node.value] if all(isinstance(p, yaml.ScalarNode) for p in node.value) else None
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.lined)

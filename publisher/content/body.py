@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publisher.content.inline import Inline, InlinePicture, html_message, read_inline
+from publisher.content.figures import leading_strong, read_figure
+from publisher.content.html import describe_html
+from publisher.content.inline import Inline, InlinePicture, Level, read_inline, strip_text
+from publisher.content.markdown import make_markdown, surplus_cells, unused_definitions
 from publisher.content.model import (
     Block,
     Bullets,
@@ -30,13 +32,15 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.content.numbers import parse_number
-from publisher.content.tables import read_table
+from publisher.content.picture_names import judge_picture_name
+from publisher.content.tables import mixed_units, read_table
 from publisher.errors import Problem
 
-_QUESTIONS = re.compile(r"hỏi\s*[–—-]\s*đáp", re.IGNORECASE)
+_QUESTIONS = re.compile(r"hỏi\s*(?:[–—/&-]|và)?\s*đáp", re.IGNORECASE)
 _SOURCE = re.compile(r"\s*(?:—|–|--|-)\s*(\S.{0,200})")
-_LONGEST_FIGURE = 24
+# The line under a table's heading; in a paragraph it means that the table did not work out.
+_RULER = re.compile(r"^ {0,3}\|?[ :]*-+[ :|-]*$", re.MULTILINE)
+_ENDED = (".", "!", "?", "…", ":", ";", ",")
 
 
 @dataclass
@@ -54,14 +58,6 @@ def read_body(text: str, *, path: str, first_line: int) -> Body:
     return _Reader(path, first_line).read(text)
 
 
-def make_markdown() -> MarkdownIt:
-    """CommonMark with tables. Every link is let through here, because a refused one has to be reported, not hidden."""
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
-    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return markdown
-
-
 class _Reader:
     def __init__(self, path: str, first_line: int) -> None:
         self.path, self.first_line = path, first_line
@@ -69,9 +65,11 @@ class _Reader:
         self.body = Body()
         self.heading, self.line, self.blocks = Text(), first_line, list[Block]()
         self.started = False
+        self.env: dict[str, Any] = {}  # addresses that links of the whole body may refer to
 
     def read(self, text: str) -> Body:
-        tokens = self.markdown.parse(text)
+        tokens = self.markdown.parse(text, self.env)
+        self.find_lost(tokens, text.split("\n"))
         at = 0
         while at < len(tokens):
             end = _end_of(tokens, at)
@@ -79,6 +77,18 @@ class _Reader:
             at = end + 1
         self.close_section()
         return self.body
+
+    def find_lost(self, tokens: Sequence[Token], lines: Sequence[str]) -> None:
+        """Words that Markdown would leave out without a word."""
+        for token in unused_definitions(tokens):
+            message = (
+                f"`[{token.meta['label'][:40]}]: …` is an address for links and shows nowhere; no link uses it. "
+                "Take the brackets away, or the line."
+            )
+            self.complain(self.line_of(token), message)
+        for token, lost in surplus_cells(tokens, lines):
+            message = f"this row has more cells than the heading, “{lost[:40]}” would be lost. Add a column or a `\\|`."
+            self.complain(self.line_of(token), message)
 
     # -- top level -------------------------------------------------------------------------------------------------
 
@@ -91,7 +101,7 @@ class _Reader:
 
     def take_heading(self, tokens: Sequence[Token]) -> None:
         level, line = int(tokens[0].tag[1]), self.line_of(tokens[0])
-        text = self.text_of(tokens[1])
+        text = Text(tuple(replace(s, text=s.text.replace("\n", " ")) for s in self.text_of(tokens[1]).spans))
         if level == 1:
             if self.body.title:
                 self.complain(line, "a second `#` heading; a campaign has one title. Write `##` for a section.")
@@ -104,7 +114,7 @@ class _Reader:
 
     def close_section(self) -> None:
         if self.blocks or self.started:
-            blocks = gather_questions(self.blocks) if _QUESTIONS.search(self.heading.plain) else self.blocks
+            blocks = self.gather_questions() if _QUESTIONS.search(self.heading.plain) else self.blocks
             self.body.sections.append(Section(self.heading, tuple(blocks), self.line))
         self.heading, self.blocks = Text(), []
 
@@ -112,28 +122,37 @@ class _Reader:
 
     def read_block(self, tokens: Sequence[Token]) -> list[Block]:
         first = tokens[0]
-        line = self.line_of(first)
         if first.type == "paragraph_open":
             return self.read_paragraph(tokens[1])
         if first.type == "bullet_list_open":
             return self.read_bullets(tokens)
         if first.type == "ordered_list_open":
-            items = tuple(self.read_step(item) for item in _items(tokens))
-            return [Steps(items, line)]
+            return [self.read_steps(tokens)]
         if first.type == "table_open":
             return [self.read_table(tokens)]
         if first.type == "blockquote_open":
             return self.read_quotation(tokens)
         if first.type in ("fence", "code_block"):
-            lines = [part for part in first.content.splitlines() if part.strip()]
-            return [Paragraph(Text((Span(part.strip()),)), line) for part in lines]
+            return [Paragraph(text, at) for text, at in self.read_code(first)]
         if first.type == "html_block":
-            self.complain(line, html_message(first.content), level="warning")
+            self.name_html(first)
         return []
+
+    def read_code(self, token: Token) -> Iterator[tuple[Text, int]]:
+        """The lines of a code block: plain text, a paragraph each."""
+        for number, part in enumerate(token.content.split("\n"), token.type == "fence"):
+            if part.strip():
+                yield Text((Span(part.strip()),)), self.line_of(token) + number
+
+    def name_html(self, token: Token) -> None:
+        self.complain(self.line_of(token), describe_html(token.content), level="warning")
 
     def read_paragraph(self, token: Token) -> list[Block]:
         inline = self.inline(token)
         line = self.line_of(token)
+        if "|" in token.content and _RULER.search(token.content):
+            message = "this table is not readable; the line of dashes has as many columns as the heading. Correct it."
+            self.complain(line, message)
         blocks: list[Block] = [Paragraph(strip_text(inline.text), line)] if inline.text else []
         return blocks + [b for p in inline.pictures if (b := self.read_picture(p, line + p.offset))]
 
@@ -152,43 +171,60 @@ class _Reader:
 
     def read_bullets(self, tokens: Sequence[Token]) -> list[Block]:
         """Runs of figure cards and runs of other items, in order."""
-        blocks: list[Block] = []
+        runs: list[tuple[bool, list[Figure], list[Text], int]] = []
         for item in _items(tokens):
             text, line = self.item_text(item), self.line_of(item[0])
             figure = read_figure(text, line)
-            last = blocks[-1] if blocks else None
-            if figure is not None and isinstance(last, Figures):
-                blocks[-1] = Figures((*last.items, figure), last.line)
-            elif figure is not None:
-                blocks.append(Figures((figure,), line))
-            elif isinstance(last, Bullets):
-                blocks[-1] = Bullets((*last.items, text), last.line)
+            if not text:
+                continue
+            if not runs or runs[-1][0] != (figure is not None):
+                runs.append((figure is not None, [], [], line))
+            if figure is not None:
+                runs[-1][1].append(figure)
             else:
-                blocks.append(Bullets((text,), line))
-        return blocks
+                runs[-1][2].append(text)
+        return [
+            Figures(tuple(figures), line) if counted else Bullets(tuple(texts), line)
+            for counted, figures, texts, line in runs
+        ]
+
+    def read_steps(self, tokens: Sequence[Token]) -> Steps:
+        start, line = int(tokens[0].attrs.get("start", 1)), self.line_of(tokens[0])
+        if start != 1:
+            message = (
+                f"these steps begin with {start}; outputs count every list from 1. Write one list, or use bullets."
+            )
+            self.complain(line, message, level="warning")
+        return Steps(tuple(self.read_step(item) for item in _items(tokens)), line)
 
     def read_step(self, item: Sequence[Token]) -> Step:
         text, line = self.item_text(item), self.line_of(item[0])
-        head = _leading_strong(text)
-        return (
-            Step(_unstrong(head), strip_text(Text(text.spans[len(head) :])), line) if head else Step(Text(), text, line)
-        )
+        head = leading_strong(text)
+        unstrong = Text(tuple(replace(span, strong=False) for span in head))
+        return Step(strip_text(unstrong), strip_text(Text(text.spans[len(head) :])), line)
 
     def item_text(self, item: Sequence[Token]) -> Text:
         """Every paragraph of the item, and items below it, as one run of text."""
         spans: list[Span] = []
+        below = -1
         for token in item:
-            if token.type == "inline":
-                inline = self.inline(token)
-                spans += [Span(" ")] * bool(spans) + list(inline.text.spans)
-                for picture in inline.pictures:
-                    self.complain(
-                        self.line_of(token) + picture.offset,
-                        f"picture `{picture.name}` inside a list; a picture stands in a paragraph of its own. Move it.",
-                    )
-            elif token.type in ("fence", "code_block"):
-                spans.append(Span(" " * bool(spans) + " ".join(token.content.split())))
+            below += token.type == "list_item_open"
+            for text, _ in self.read_inner(token):
+                if spans:
+                    ended = spans[-1].text.rstrip().endswith(_ENDED)
+                    spans.append(Span(" " if ended or not below else "; "))
+                spans += text.spans
+                below = 0
         return strip_text(Text(tuple(spans)))
+
+    def read_inner(self, token: Token) -> Iterator[tuple[Text, int]]:
+        """The text a token inside a list or quotation holds, with its line."""
+        if token.type == "inline":
+            yield self.text_of(token), self.line_of(token)
+        elif token.type in ("fence", "code_block"):
+            yield from self.read_code(token)
+        elif token.type == "html_block":
+            self.name_html(token)
 
     def read_table(self, tokens: Sequence[Token]) -> Chart | Table:
         rows: list[list[Text]] = []
@@ -197,28 +233,61 @@ class _Reader:
                 rows.append([])
             elif token.type == "inline":
                 rows[-1].append(strip_text(self.text_of(token)))
-        return read_table(rows[0], rows[1:], self.line_of(tokens[0]))
+        line = self.line_of(tokens[0])
+        block = read_table(rows[0], rows[1:], line)
+        if isinstance(block, Chart) and (units := mixed_units(block)):
+            message = (
+                f"this chart holds {', '.join(units)} side by side; bars compare only what is counted alike. "
+                "Make a table for each."
+            )
+            self.complain(line, message, level="warning")
+        return block
 
     def read_quotation(self, tokens: Sequence[Token]) -> list[Block]:
-        parts = [token for token in tokens if token.type == "inline"]
+        last = max((at for at, token in enumerate(tokens) if token.type == "inline"), default=-1)
         paragraphs: list[Text] = []
         source = Text()
-        for index, token in enumerate(parts):
-            lines = token.content.split("\n")
-            match = _SOURCE.fullmatch(lines[-1]) if index == len(parts) - 1 else None
-            if match:
-                source = self.text_of(self.parse_inline(match.group(1), token))
-                lines = lines[:-1]
-            if lines:
-                paragraphs.append(strip_text(self.text_of(self.parse_inline("\n".join(lines), token))))
-        line = self.line_of(tokens[0])
-        return [Quotation(tuple(p for p in paragraphs if p), source, line)]
+        for at, token in enumerate(tokens):
+            kept, named = self.cut_source(token) if at == last else (token, Text())
+            source = named or source
+            paragraphs += [strip_text(text) for text, _ in self.read_inner(kept) if text]
+        if not paragraphs and not source:
+            return []
+        return [Quotation(tuple(paragraphs), source, self.line_of(tokens[0]))]
+
+    def cut_source(self, token: Token) -> tuple[Token, Text]:
+        """The last paragraph of a quotation without its last line, when that names the source."""
+        lines = token.content.split("\n")
+        match = _SOURCE.fullmatch(lines[-1])
+        if match is None:
+            return token, Text()
+        source = self.text_of(self.parse_inline(match.group(1), token, len(lines) - 1))
+        return self.parse_inline("\n".join(lines[:-1]), token, 0), source
+
+    def gather_questions(self) -> list[Block]:
+        """In a `Hỏi – đáp` section every `###` is a question, and what follows is its answer."""
+        lead: list[Block] = []
+        found: list[tuple[Subheading, list[Block]]] = []
+        for block in self.blocks:
+            if isinstance(block, Subheading) and block.level == 3:
+                found.append((block, []))
+            else:
+                (found[-1][1] if found else lead).append(block)
+        for asked, answer in found:
+            if not answer:
+                self.complain(asked.line, "this question has no answer. Write it below.", level="warning")
+        if not found:
+            self.complain(self.line, "no question here; a question is a line `### …`. Write one.", level="warning")
+            return lead
+        items = tuple(Question(asked.text, tuple(answer), asked.line) for asked, answer in found)
+        return [*lead, Questions(items, items[0].line)]
 
     # -- inline ----------------------------------------------------------------------------------------------------
 
-    def parse_inline(self, text: str, like: Token) -> Token:
-        token = self.markdown.parseInline(text)[0]
-        token.map = like.map
+    def parse_inline(self, text: str, like: Token, below: int) -> Token:
+        token = self.markdown.parseInline(text, self.env)[0]
+        start = like.map[0] if like.map else 0
+        token.map = [start + below, start + below + 1]
         return token
 
     def inline(self, token: Token) -> Inline:
@@ -238,8 +307,8 @@ class _Reader:
     def line_of(self, token: Token) -> int:
         return (token.map[0] if token.map else 0) + self.first_line
 
-    def complain(self, line: int, message: str, *, level: str = "error") -> None:
-        self.body.problems.append(Problem(self.path, line, message, "warning" if level == "warning" else "error"))
+    def complain(self, line: int, message: str, *, level: Level = "error") -> None:
+        self.body.problems.append(Problem(self.path, line, message, level))
 
 
 def _end_of(tokens: Sequence[Token], at: int) -> int:
@@ -261,66 +330,3 @@ def _items(tokens: Sequence[Token]) -> list[Sequence[Token]]:
         items.append(tokens[at : end + 1])
         at = end + 1
     return items
-
-
-def read_figure(text: Text, line: int) -> Figure | None:
-    """`**80%** người dân…` as a figure card; None when the item does not start with a bold figure."""
-    head = _leading_strong(text)
-    value = "".join(span.text for span in head).strip()
-    if not head or len(value) > _LONGEST_FIGURE or not any(c.isdigit() for c in value):
-        return None
-    label = Text(text.spans[len(head) :])
-    first = label.spans[0].text.lstrip(" :–—-") if label.spans else ""
-    rest = (Span(first, *_style(label.spans[0])), *label.spans[1:]) if label.spans else ()
-    return Figure(value, strip_text(Text(rest)), parse_number(value), line)
-
-
-def _style(span: Span) -> tuple[bool, bool, str | None, str | None]:
-    return (span.strong, span.emphasis, span.href, span.spoken)
-
-
-def _leading_strong(text: Text) -> tuple[Span, ...]:
-    head = []
-    for span in text.spans:
-        if not span.strong:
-            break
-        head.append(span)
-    return tuple(head)
-
-
-def _unstrong(spans: tuple[Span, ...]) -> Text:
-    return strip_text(Text(tuple(Span(s.text, False, s.emphasis, s.href, s.spoken) for s in spans)))
-
-
-def strip_text(text: Text) -> Text:
-    """Without blanks at either end, and without empty runs."""
-    spans = [s for s in text.spans if s.text]
-    if spans:
-        spans[0] = Span(spans[0].text.lstrip(), *_style(spans[0]))
-        spans[-1] = Span(spans[-1].text.rstrip(), *_style(spans[-1]))
-    return Text(tuple(s for s in spans if s.text))
-
-
-def gather_questions(blocks: Sequence[Block]) -> list[Block]:
-    """In a `Hỏi – đáp` section every `###` is a question, and what follows is its answer."""
-    lead: list[Block] = []
-    questions: list[Question] = []
-    for block in blocks:
-        if isinstance(block, Subheading) and block.level == 3:
-            questions.append(Question(block.text, (), block.line))
-        elif questions:
-            last = questions[-1]
-            questions[-1] = Question(last.question, (*last.answer, block), last.line)
-        else:
-            lead.append(block)
-    return [*lead, Questions(tuple(questions), questions[0].line)] if questions else lead
-
-
-def judge_picture_name(name: str) -> str | None:
-    """Why a picture's name is refused before any file is looked for."""
-    remedy = "Put the file beside the campaign or under assets/ and write its name."
-    if not name or "\x00" in name or "\\" in name or ":" in name or name.startswith(("/", "~")):
-        return f"picture `{name[:60]}`: a picture is a file of this workspace, never an address. {remedy}"
-    if ".." in PurePosixPath(name).parts or "%" in name:
-        return f"picture `{name[:60]}`: its path leaves the folder. {remedy}"
-    return None

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from publisher.content.model import AiUse, Campaign, Late, Output, Override, PlannedPost
+from publisher.content.hashtags import quote_hashtags, read_hashtags
+from publisher.content.inline import read_line
+from publisher.content.model import AiUse, Campaign, Late, Output, Override, PlannedPost, Text
+from publisher.content.picture_names import judge_file_name
+from publisher.content.signs import judge_signs, tidy
 from publisher.content.slug import SLUG
 from publisher.errors import Problem
 from publisher.settings import Marked, describe, nearest, parse_yaml
@@ -19,10 +24,11 @@ KEYS = (
     "title", "summary", "slug", "key_day", "unit", "author", "editor", "sources", "hashtags", "theme", "outputs",
     "plan", "valid_until", "late", "ai_use", "voice", "channels", "contains_state_secrets",
 )  # fmt: skip
-_FENCE = re.compile(r"---[ \t]*\n")
+MAX_CHARACTERS = 100_000  # a long front matter has 3,000; parsing a hundred times more only costs time
+_FENCE = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_HASHTAG = re.compile(r"\w{1,100}")
+_BARE_COLON = "mapping values are not allowed"  # what PyYAML says of `title: Hỏi: đáp`
 
 
 @dataclass
@@ -30,12 +36,13 @@ class FrontMatter:
     """The campaign as far as its front matter tells (no title yet, no body), and where title and summary stand."""
 
     campaign: Campaign
-    title: str
-    summary: str
+    title: Text
+    summary: Text
     slug: str
     title_line: int
     summary_line: int
     problems: list[Problem]
+    readable: bool = True
 
 
 def read_front_matter(text: str, *, path: str, known: Known) -> tuple[FrontMatter, str, int]:
@@ -43,12 +50,65 @@ def read_front_matter(text: str, *, path: str, known: Known) -> tuple[FrontMatte
     fence = _FENCE.match(text)
     if fence is None:
         return read_keys(Marked({}, {}, path), known), text, 1
+    first = text.count("\n", 0, fence.end()) + 1
     end = _END.search(text, fence.end())
     if end is None:
-        problem = Problem(path, 1, "front matter begins with `---` and never ends. Add a line `---` below it.")
-        return read_keys(Marked({}, {}, path, 1, [problem]), known), "", 2
-    marked = parse_yaml(text[fence.end() : end.start()], path=path, first_line=2)
-    return read_keys(marked, known), text[end.end() :], text.count("\n", 0, end.end()) + 1
+        problem = Problem(path, first - 1, "front matter begins with `---` and never ends. Add a line `---` below it.")
+        return _unreadable(path, [problem], known), "", first
+    marked = parse_front(text[fence.end() : end.start()], path=path, first_line=first)
+    front = read_keys(marked, known)
+    if marked.problems and not marked.values:
+        front = _unreadable(path, marked.problems, known)
+    return front, text[end.end() :], text.count("\n", 0, end.end()) + 1
+
+
+def _unreadable(path: str, problems: list[Problem], known: Known) -> FrontMatter:
+    return replace(read_keys(Marked({}, {}, path), known), problems=problems, readable=False)
+
+
+def parse_front(text: str, *, path: str, first_line: int) -> Marked:
+    """The keys of a front matter, every text in NFC and without hidden signs that YAML's `\\u` may have brought."""
+    if len(text) > MAX_CHARACTERS:
+        message = (
+            f"front matter of {len(text)} characters; at most {MAX_CHARACTERS}. Move the text below the second `---`."
+        )
+        return Marked({}, {}, path, first_line, [Problem(path, first_line, message)])
+    marked = parse_yaml(quote_hashtags(text), path=path, first_line=first_line)
+    marked.problems = [_say_plainly(problem) for problem in marked.problems]
+    for key, value in marked.values.items():
+        for found in {found for part in _texts({key: value}) for found in judge_signs(part)}:
+            level: Any = "error" if found[0] else "warning"
+            marked.problems.append(Problem(path, marked.at(key), f"{tidy(key)}: {found[1]}", level))
+    _tidy_in_place(marked.values)
+    return marked
+
+
+def _say_plainly(problem: Problem) -> Problem:
+    if _BARE_COLON not in problem.message:
+        return problem
+    message = 'not readable as YAML: a second `: ` in a line. Put the text between quotes: title: "Hỏi: đáp".'
+    return replace(problem, message=message)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _tidy_in_place(value: Any) -> None:
+    """In place, because the mappings know their lines."""
+    for key, inner in list(value.items()) if isinstance(value, dict) else list(enumerate(value)):
+        if isinstance(inner, str):
+            value[key] = tidy(inner)
+        elif isinstance(inner, (dict, list)):
+            _tidy_in_place(inner)
 
 
 def read_keys(marked: Marked, known: Known) -> FrontMatter:
@@ -73,10 +133,11 @@ def read_keys(marked: Marked, known: Known) -> FrontMatter:
         valid_until=_date(marked, "valid_until"),
         late=_choice(marked, "late", get_args(Late)),
         ai_use=_choice(marked, "ai_use", get_args(AiUse)) or "none",
-        voice=_voice(marked),
+        voice=_file(marked, "voice", "recording"),
+        voice_line=marked.at("voice"),
         channels=_channels(marked, known),
     )
-    title, summary, slug = _line(marked, "title"), _line(marked, "summary"), _slug(marked)
+    title, summary, slug = read_line(_line(marked, "title")), read_line(_line(marked, "summary")), _slug(marked)
     return FrontMatter(
         campaign,
         title,
@@ -164,20 +225,11 @@ def _outputs(marked: Marked) -> tuple[Output, ...]:
     return tuple(output for name in dict.fromkeys(names) for output in allowed if output == name)
 
 
-def read_hashtags(marked: Marked) -> tuple[str, ...]:
-    tags = [tag.removeprefix("#") for tag in marked.texts("hashtags")]
-    for tag in tags:
-        if not _HASHTAG.fullmatch(tag):
-            marked.complain(
-                "hashtags", f"{describe(tag)}; a hashtag has letters, digits and _ only. Write it as one word."
-            )
-    return tuple(dict.fromkeys(tag for tag in tags if _HASHTAG.fullmatch(tag)))
-
-
-def _voice(marked: Marked) -> str | None:
-    name = marked.text("voice", "")
-    if name and (name.startswith(("/", "~")) or ".." in name.split("/") or ":" in name or "\\" in name):
-        marked.complain("voice", f"{describe(name)}; a recording is a file beside the campaign. Write its name.")
+def _file(marked: Marked, key: str, what: str) -> str | None:
+    """The name of a file beside the campaign; whether it is there is looked up later."""
+    name = marked.text(key, "")
+    if name and (reason := judge_file_name(name, what=what)):
+        marked.complain(key, reason)
         return None
     return name or None
 
@@ -207,7 +259,8 @@ def _channels(marked: Marked, known: Known) -> dict[str, Override]:
             text=own.text("text", "") or None,
             title=_line(own, "title") or None,
             hashtags=read_hashtags(own) if "hashtags" in own.values else None,
-            image=own.text("image", "") or None,
+            image=_file(own, "image", "picture"),
             line=channels.at(str(name)),
+            image_line=own.at("image"),
         )
     return found

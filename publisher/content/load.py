@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.content.body import judge_picture_name
-from publisher.content.model import Block, Campaign, Picture, Question, Questions
-from publisher.content.parse import Known, parse_campaign
+from publisher.content.files import settle_files
+from publisher.content.model import Campaign
+from publisher.content.parse import Known, read_draft
 from publisher.errors import Problem
 from publisher.workspace import Workspace
 
-MAX_BYTES = 2_000_000  # a long campaign has 30 kB; a hundred times that is a mistake
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-VOICES = (".mp3", ".m4a", ".wav", ".ogg")
+MAX_BYTES = 1_000_000  # a long campaign has 30 kB; thirty times that is a mistake
 
 
 @dataclass(frozen=True)
@@ -26,109 +24,59 @@ class Loading:
 
 
 def load_campaigns(paths: Sequence[Path], workspace: Workspace, known: Known) -> Loading:
-    """Read and parse every file; the same slug in two files is an error of the second."""
+    """Read and parse every file, each once; the same slug in two files is an error of the second."""
     campaigns: list[Campaign] = []
     problems: list[Problem] = []
     slugs: dict[str, str] = {}
+    seen: set[Path] = set()
     for path in paths:
-        campaign, found = load_campaign(path, workspace, known)
+        real = path.absolute().resolve()
+        if real in seen:
+            continue
+        seen.add(real)
+        draft, found = read_campaign(path, workspace, known)
         problems += found
-        if campaign is None:
+        if draft is None:
             continue
-        if campaign.slug in slugs:
-            first = slugs[campaign.slug]
+        first = slugs.setdefault(draft.slug, draft.path) if draft.slug else draft.path
+        if first != draft.path:
             message = (
-                f"slug `{campaign.slug}` is taken by {first}; each campaign has its own. Write `slug:` in one of them."
+                f"slug `{draft.slug}` is taken by {first}; each campaign has its own. Write `slug:` in one of them."
             )
-            problems.append(Problem(campaign.path, 1, message))
-            continue
-        slugs[campaign.slug] = campaign.path
-        campaigns.append(campaign)
+            problems.append(Problem(draft.path, 1, message))
+        elif not any(problem.level == "error" for problem in found):
+            campaigns.append(draft)
     return Loading(tuple(campaigns), tuple(sorted(set(problems))))
 
 
-def load_campaign(path: Path, workspace: Workspace, known: Known) -> tuple[Campaign | None, tuple[Problem, ...]]:
-    """Read one file."""
+def read_campaign(path: Path, workspace: Workspace, known: Known) -> tuple[Campaign | None, tuple[Problem, ...]]:
+    """One file with the files it names looked up. What could be read comes back even when there are errors."""
+    shown = workspace.relative(path)
+    text, problem = read_source(path, workspace)
+    if problem is not None:
+        return None, (problem,)
+    draft, problems = read_draft(text, path=shown, known=known)
+    draft, missing = settle_files(draft, path.parent, workspace)
+    return draft, tuple(sorted({*problems, *missing}))
+
+
+def read_source(path: Path, workspace: Workspace) -> tuple[str, Problem | None]:
+    """The text of a file, or why it cannot be had. Waits on no pipe and reads no more than a campaign's worth."""
     shown = workspace.relative(path)
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():
+            return "", Problem(shown, 0, "no file; a campaign is one Markdown file. Name the file.")
+        if path.is_symlink() and not path.resolve().is_relative_to(workspace.root.resolve()):
+            return "", Problem(path.name, 0, "leads out of the workspace. Put the file itself into campaigns/.")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "input/output error").lower()
-        return None, (Problem(shown, 0, f"cannot be read: {reason}. Check the name and the rights of the file."),)
+        return "", Problem(shown, 0, f"cannot be read: {reason}. Check the name and the rights of the file.")
     if len(data) > MAX_BYTES:
-        message = f"{len(data)} bytes; a campaign has at most {MAX_BYTES}. Cut it into several files."
-        return None, (Problem(shown, 0, message),)
+        return "", Problem(shown, 0, f"longer than {MAX_BYTES} bytes; no campaign is. Cut it into several files.")
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8"), None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return None, (Problem(shown, line, "not UTF-8 text. Save the file as UTF-8 (Unicode) and try again."),)
-    campaign, problems = parse_campaign(text, path=shown, known=known)
-    if campaign is None:
-        return None, problems
-    finder = _Finder(path.parent, workspace)
-    campaign = finder.find_all(campaign)
-    problems = tuple(sorted({*problems, *finder.problems}))
-    return (None if finder.problems else campaign), problems
-
-
-class _Finder:
-    """Looks up the files a campaign names, beside it and under assets/, and nowhere else."""
-
-    def __init__(self, folder: Path, workspace: Workspace) -> None:
-        self.folder, self.workspace = folder, workspace
-        self.problems: list[Problem] = []
-
-    def find_all(self, campaign: Campaign) -> Campaign:
-        path = campaign.path
-        sections = tuple(
-            replace(section, blocks=tuple(self.settle(block, path) for block in section.blocks))
-            for section in campaign.sections
-        )
-        for override in campaign.channels.values():
-            if override.image:
-                self.find(override.image, PICTURES, path, override.line)
-        voice = self.find(campaign.voice, VOICES, path, 1) if campaign.voice else None
-        return replace(campaign, sections=sections, voice=voice)
-
-    def settle(self, block: Block, path: str) -> Block:
-        if isinstance(block, Picture):
-            return replace(block, path=self.find(block.name, PICTURES, path, block.line) or block.path)
-        if isinstance(block, Questions):
-            items = tuple(self.settle_question(item, path) for item in block.items)
-            return replace(block, items=items)
-        return block
-
-    def settle_question(self, item: Question, path: str) -> Question:
-        return replace(item, answer=tuple(self.settle(part, path) for part in item.answer))
-
-    def find(self, name: str, endings: tuple[str, ...], path: str, line: int) -> str | None:
-        """The file's path relative to the workspace; a problem is noted when there is none that may be used."""
-        reason = judge_picture_name(name) or self.judge_ending(name, endings)
-        if reason:
-            self.problems.append(Problem(path, line, reason))
-            return None
-        root = self.workspace.root.resolve()
-        for folder in (self.folder, self.workspace.root, self.workspace.assets):
-            found = folder / name
-            if not found.is_file():
-                continue
-            real = found.resolve()
-            allowed = (self.folder.resolve(), self.workspace.assets.resolve())
-            if found.is_symlink() or not any(real.is_relative_to(place) for place in allowed):
-                message = (
-                    f"`{name}` leads out of the workspace. Put the file itself beside the campaign or under assets/."
-                )
-                self.problems.append(Problem(path, line, message))
-                return None
-            return real.relative_to(root).as_posix() if real.is_relative_to(root) else real.as_posix()
-        message = (
-            f"`{name}` not found. Looked beside the campaign and in assets/. Put the file there or correct the name."
-        )
-        self.problems.append(Problem(path, line, message))
-        return None
-
-    def judge_ending(self, name: str, endings: tuple[str, ...]) -> str | None:
-        if name.lower().endswith(endings):
-            return None
-        return f"`{name[:60]}`; a file of this sort ends in {', '.join(endings)}. Convert it."
+        return "", Problem(shown, line, "not UTF-8 text. Save the file as UTF-8 (Unicode) and try again.")

@@ -189,6 +189,7 @@ class Override:
     hashtags: tuple[str, ...] | None = None
     image: str | None = None
     line: int = 0
+    image_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,19 @@ class Campaign:
     channels: Mapping[str, Override] = field(default_factory=dict)
     title_line: int = 1
     summary_line: int = 1
+    voice_line: int = 1
+    title_text: Text = field(default_factory=Text)
+    summary_text: Text = field(default_factory=Text)
+
+    @property
+    def title_spoken(self) -> str:
+        """The title with its `{đọc: …}` overrides put in, not yet read aloud."""
+        return self.title_text.spoken if self.title_text.plain == self.title else self.title
+
+    @property
+    def summary_spoken(self) -> str:
+        """The summary with its `{đọc: …}` overrides put in, not yet read aloud."""
+        return self.summary_text.spoken if self.summary_text.plain == self.summary else self.summary
 
     @property
     def ai_label(self) -> str:

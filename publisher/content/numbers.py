@@ -11,6 +11,7 @@ from publisher.content.model import Number
 _DIGITS = re.compile(r"\d[\d.,\u00a0\u202f]{0,40}")
 _VIETNAMESE = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?:,\d+)?")
+_CODE = re.compile(r"0\d{2}")  # 0263…, 0912…: a telephone number or a code, while `05 xã` counts
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}|\d+\.\d+")
 
 
@@ -22,8 +23,10 @@ def parse_number(text: str) -> Number | None:
     digits = found.group().rstrip(".,\u00a0\u202f")
     end = found.start() + len(digits)
     prefix, suffix = text[: found.start()], text[end:]
-    if re.match(r"[/\-–]\d", suffix) or re.search(r"\d[/\-–]$", prefix):
+    if re.match(r"[/\-–]\w", suffix) or re.search(r"\w[/\-–]$", prefix) or re.search(r"[-–]\s*\d", suffix):
         return None  # a date, a range or a document's number does not count up
+    if _CODE.match(digits):
+        return None
     parsed = _value(digits)
     if parsed is None:
         return None

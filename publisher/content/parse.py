@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -21,14 +20,12 @@ from publisher.content.model import (
     Steps,
     Text,
 )
+from publisher.content.signs import clean_source
 from publisher.content.slug import make_slug
 from publisher.errors import Problem
 
 LONGEST_SENTENCE = 30  # syllables; a listener loses longer ones (vietnamese readers' measured advice)
 LONGEST_TITLE = 300
-# Directions and controls that make a text read otherwise than it looks.
-_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff\ufffe]")
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 _SENTENCE_END = re.compile(r"[.!?…;:]+(?=\s|$)|\n")
 
 
@@ -45,72 +42,88 @@ class Known:
 
 def parse_campaign(text: str, *, path: str, known: Known) -> tuple[Campaign | None, tuple[Problem, ...]]:
     """Parse one file. The campaign is None when any problem is an error."""
-    text, problems = clean(text, path)
+    draft, problems = read_draft(text, path=path, known=known)
+    failed = any(problem.level == "error" for problem in problems)
+    return (None if failed else draft), problems
+
+
+def read_draft(text: str, *, path: str, known: Known) -> tuple[Campaign, tuple[Problem, ...]]:
+    """What can be read of one file, errors or not: so that its pictures are looked up too. Its slug may be ''."""
+    text, problems = clean_source(text, path)
     front, body_text, first_line = read_front_matter(text, path=path, known=known)
     body = read_body(body_text, path=path, first_line=first_line)
     problems += front.problems + body.problems
-    campaign = assemble(front, body, path, problems)
-    problems += warn_long_sentences(campaign)
-    failed = any(problem.level == "error" for problem in problems)
-    return (None if failed else campaign), tuple(sorted(set(problems)))
-
-
-def clean(text: str, path: str) -> tuple[str, list[Problem]]:
-    """NFC, `\\n` line ends, look-alike letters repaired, hidden characters reported."""
-    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    problems = []
-    for number, line in enumerate(text.split("\n"), 1):
-        hidden = _HIDDEN.search(line)
-        if hidden:
-            message = f"hidden character U+{ord(hidden.group()):04X}; texts hold letters, signs and blanks. Delete it."
-            problems.append(Problem(path, number, message))
-        if line != line.translate(_LOOKALIKES):
-            problems.append(Problem(path, number, "Ð or Ɖ stands for Đ; read as Đ. Type Đ.", "warning"))
-    return _HIDDEN.sub("", text).translate(_LOOKALIKES), problems
+    draft = assemble(front, body, path, problems)
+    problems += warn_long_sentences(draft)
+    return draft, tuple(sorted(set(problems)))
 
 
 def assemble(front: FrontMatter, body: Body, path: str, problems: list[Problem]) -> Campaign:
     """Front matter and body as one campaign, with the defaults of the format filled in."""
-    title = front.title or body.title.plain
-    if front.title and body.title and front.title != body.title.plain:
-        message = "the `#` heading and `title` differ; a campaign has one title. Keep one of them."
-        problems.append(Problem(path, body.title_line, message))
-    unreadable = any("not readable as YAML" in problem.message for problem in front.problems)
-    if not title and not unreadable:
-        problems.append(Problem(path, 1, "no title; write `title:` above or a `# heading`. Add one."))
-    if len(title) > LONGEST_TITLE:
-        message = f"title: {len(title)} characters; at most {LONGEST_TITLE}. Move a part of it into the summary."
-        problems.append(Problem(path, front.title_line or body.title_line, message))
+    title = front.title or body.title
+    line = front.title_line or body.title_line or 1
+    problems += judge_title(front, body, path) if front.readable else []
     sections, summary, summary_line = tuple(body.sections), front.summary, front.summary_line
     if not summary:
-        sections, summary, summary_line = take_summary(sections)
-    slug = front.slug or make_slug(title)
+        sections, summary, summary_line, found = take_summary(sections)
+        problems += [Problem(path, summary_line, message, "warning") for message in found]
+    slug = front.slug or make_slug(title.plain)
     if title and not slug:
-        problems.append(Problem(path, 1, "slug: the title has no Latin letter or digit. Write `slug:` above."))
+        problems.append(Problem(path, line, "slug: the title has no Latin letter or digit. Write `slug:` above."))
     return replace(
         front.campaign,
         path=path,
-        title=title,
-        summary=summary or title,
-        slug=slug or "untitled",
+        title=title.plain,
+        summary=summary.plain or title.plain,
+        slug=slug,
         sections=sections,
-        title_line=front.title_line or body.title_line or 1,
+        title_line=line,
         summary_line=summary_line or 1,
+        title_text=title,
+        summary_text=summary or title,
     )
 
 
-def take_summary(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], str, int]:
+def judge_title(front: FrontMatter, body: Body, path: str) -> list[Problem]:
+    """A campaign has one title, not too long to stand above anything."""
+    found = []
+    title = front.title or body.title
+    line = front.title_line or body.title_line or 1
+    if front.title and body.title and front.title.plain != body.title.plain:
+        message = "the `#` heading and `title` differ; a campaign has one title. Keep one of them."
+        found.append(Problem(path, body.title_line, message))
+    if not title:
+        found.append(Problem(path, line, "no title; write `title:` above or a `# heading`. Add one."))
+    if len(title.plain) > LONGEST_TITLE:
+        message = f"title: {len(title.plain)} characters; at most {LONGEST_TITLE}. Move a part of it into the summary."
+        found.append(Problem(path, line, message))
+    return found
+
+
+def take_summary(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], Text, int, list[str]]:
     """The first paragraph becomes the summary and leaves the body, so that no output shows it twice.
 
-    A paragraph that is followed by nothing in its section takes a section without heading with it.
+    A paragraph that is followed by nothing in its section takes a section without heading with it. Gives the
+    sections left, the summary, its line, and what an editor should know about it.
     """
     for index, section in enumerate(sections):
         for at, block in enumerate(section.blocks):
             if isinstance(block, Paragraph):
                 rest = section.blocks[:at] + section.blocks[at + 1 :]
                 kept = (replace(section, blocks=rest),) if rest or section.heading else ()
-                return sections[:index] + kept + sections[index + 1 :], block.text.plain, block.line
-    return sections, "", 0
+                found = list(judge_summary(section, block.text))
+                return sections[:index] + kept + sections[index + 1 :], block.text, block.line, found
+    return sections, Text(), 0, []
+
+
+def judge_summary(section: Section, text: Text) -> Iterable[str]:
+    if section.heading:
+        yield (
+            f"no `summary:` and no paragraph above the first `##`; this one leaves “{section.heading.plain[:40]}” and "
+            "becomes the summary. Write `summary:` to keep it here."
+        )
+    if any(span.href for span in text.spans):
+        yield "the summary holds a link; outputs show its words only. Move the link into a section."
 
 
 def warn_long_sentences(campaign: Campaign) -> list[Problem]:
@@ -129,7 +142,7 @@ def warn_long_sentences(campaign: Campaign) -> list[Problem]:
 
 
 def spoken_texts(campaign: Campaign) -> Iterable[tuple[str, int]]:
-    yield campaign.summary, campaign.summary_line
+    yield campaign.summary_spoken, campaign.summary_line
     for block in campaign.blocks():
         yield from ((text.spoken, line) for text, line in _texts(block))
 

@@ -9,11 +9,15 @@ from decimal import Decimal
 from publisher.content.model import Chart, ChartKind, Number, Table, Text
 from publisher.content.numbers import parse_number
 
-_YEAR = re.compile(
-    r"(?:năm\s+)?(?:19|20)\d\d|(?:tháng\s*)?\d{1,2}/(?:19|20)\d\d|tháng\s+\d{1,2}(?:/(?:19|20)\d\d)?"
-    r"|quý\s+(?:[IV]{1,3}|\d)(?:/(?:19|20)\d\d)?",
+_YEAR = r"(?:19|20)\d\d"
+_TIME = re.compile(
+    rf"(?:năm\s+)?{_YEAR}|(?:ngày\s+)?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})?|(?:tháng\s*|t)?\d{{1,2}}/{_YEAR}"
+    rf"|(?:tháng\s*|t)\d{{1,2}}|(?:quý\s+|q)(?:[IV]{{1,3}}|[1-4])(?:/{_YEAR})?|tuần\s+(?:thứ\s+)?\d{{1,2}}"
+    rf"|(?:lúc\s+)?\d{{1,2}}(?:\s*giờ|h)(?:\s*\d{{1,2}})?|(?:đầu|giữa|cuối|hết)\s+(?:năm\s+)?{_YEAR}",
     re.IGNORECASE,
 )
+_TIME_HEADING = re.compile(r"\s*(?:năm|quý|tháng|tuần|ngày|giờ)\b", re.IGNORECASE)
+_COUNTED_TIME = re.compile(r"\d{1,2}|[IV]{1,3}")
 _UNIT_IN_HEADING = re.compile(r"\(([^()]{1,24})\)\s*$")
 _LONGEST_UNIT = 24
 
@@ -29,7 +33,7 @@ def read_table(header: Sequence[Text], rows: Sequence[Sequence[Text]], line: int
         tuple(v if isinstance(v, Number) else None for v in row) for row in values
     )
     unit = _unit(header, clean)
-    return Chart(_kind(labels, clean, unit), tuple(header), labels, clean, unit, line)
+    return Chart(_kind(header, labels, clean, unit), tuple(header), labels, clean, unit, line)
 
 
 def _cell(text: Text) -> Number | str | None:
@@ -47,6 +51,14 @@ def _is_numeric(column: Sequence[Number | str | None]) -> bool:
     return None not in column and any(isinstance(value, Number) for value in column)
 
 
+def mixed_units(chart: Chart) -> tuple[str, ...]:
+    """The units of a chart whose columns are not counted alike, sorted; empty for a sound chart."""
+    units = {
+        _unit((Text(), head), tuple((row[at],) for row in chart.values)) for at, head in enumerate(chart.header[1:])
+    }
+    return tuple(sorted(unit or "số đếm" for unit in units)) if len(units) > 1 else ()
+
+
 def _unit(header: Sequence[Text], values: Sequence[Sequence[Number | None]]) -> str:
     """What follows every number, or stands in brackets in the heading."""
     suffixes = {number.suffix.strip() for row in values for number in row if number is not None}
@@ -56,12 +68,20 @@ def _unit(header: Sequence[Text], values: Sequence[Sequence[Number | None]]) -> 
     return named.pop() if len(named) == 1 else ""
 
 
-def _kind(labels: Sequence[Text], values: Sequence[Sequence[Number | None]], unit: str) -> ChartKind:
-    timed = len(labels) >= 3 and all(_YEAR.fullmatch(label.plain.strip()) for label in labels)
-    if timed:
+def _kind(
+    header: Sequence[Text], labels: Sequence[Text], values: Sequence[Sequence[Number | None]], unit: str
+) -> ChartKind:
+    if len(labels) >= 3 and _is_time(header[0].plain, [label.plain.strip() for label in labels]):
         return "line"
     if len(values[0]) > 1:
         return "grouped"
     shares = [row[0].value for row in values if row[0] is not None]
     whole = unit == "%" and len(shares) == len(values) > 1 and abs(sum(shares, Decimal(0)) - 100) <= Decimal("0.5")
     return "share" if whole and min(shares) >= 0 else "bars"
+
+
+def _is_time(heading: str, labels: Sequence[str]) -> bool:
+    """`2024`, `Tháng 5`, `01/10`; a bare `1`, `2`, `3` counts time only under a heading that says so."""
+    if all(_TIME.fullmatch(label) for label in labels):
+        return True
+    return bool(_TIME_HEADING.match(heading)) and all(_COUNTED_TIME.fullmatch(label) for label in labels)

@@ -289,6 +289,9 @@ def test_a_long_sentence_is_a_warning() -> None:
     assert "31 syllables" in problems[0].message
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     for name in ("campaigns", "assets"):
@@ -331,8 +334,8 @@ def test_a_link_out_of_the_workspace_is_refused(workspace: Workspace, tmp_path: 
 
 
 def test_a_picture_beside_the_file_or_in_assets_is_found(workspace: Workspace) -> None:
-    (workspace.campaigns / "a.png").write_bytes(b"x")
-    (workspace.assets / "b.png").write_bytes(b"x")
+    (workspace.campaigns / "a.png").write_bytes(PNG)
+    (workspace.assets / "b.png").write_bytes(PNG)
     slugs, problems = load(workspace, a="# Một\n\nĐoạn.\n\n![x](a.png)\n\n![y](b.png)\n")
     assert (slugs, problems) == (["mot"], [])
 

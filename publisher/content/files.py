@@ -1,0 +1,108 @@
+"""The files a campaign names: looked up beside it and under assets/, and nowhere else."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from publisher.content.model import Block, Campaign, Override, Picture, Question, Questions
+from publisher.content.picture_names import judge_file_name
+from publisher.errors import Problem
+from publisher.settings import nearest
+from publisher.workspace import Workspace
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+VOICES = (".mp3", ".m4a", ".wav", ".ogg")
+MAX_PICTURE_BYTES = 50_000_000  # a camera's largest JPEG has 30 MB
+_BEGINNINGS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WebP": b"RIFF"}
+
+
+def settle_files(campaign: Campaign, folder: Path, workspace: Workspace) -> tuple[Campaign, list[Problem]]:
+    """The campaign with every picture and recording at its place, and a problem for each that is not there."""
+    finder = _Finder(campaign.path, folder, workspace)
+    sections = tuple(
+        replace(section, blocks=tuple(finder.settle(block) for block in section.blocks))
+        for section in campaign.sections
+    )
+    for override in campaign.channels.values():
+        finder.settle_override(override)
+    voice = finder.find(campaign.voice, "recording", campaign.voice_line) if campaign.voice else None
+    return replace(campaign, sections=sections, voice=voice), finder.problems
+
+
+@dataclass
+class _Finder:
+    path: str
+    folder: Path
+    workspace: Workspace
+    problems: list[Problem] = field(default_factory=list)
+
+    def settle(self, block: Block) -> Block:
+        if isinstance(block, Picture):
+            return replace(block, path=self.find(block.name, "picture", block.line) or block.path)
+        if isinstance(block, Questions):
+            return replace(block, items=tuple(self.settle_question(item) for item in block.items))
+        return block
+
+    def settle_question(self, item: Question) -> Question:
+        return replace(item, answer=tuple(self.settle(part) for part in item.answer))
+
+    def settle_override(self, override: Override) -> None:
+        if override.image:
+            self.find(override.image, "picture", override.image_line or override.line)
+
+    def find(self, name: str, what: str, line: int) -> str | None:
+        """The file's path relative to the workspace; a problem is noted when there is none that may be used."""
+        endings = PICTURES if what == "picture" else VOICES
+        reason = judge_file_name(name, what=what)
+        if reason is None and not name.lower().endswith(endings):
+            reason = f"`{name[:60]}`; a {what} ends in {', '.join(endings)}. Convert it."
+        found = None
+        if reason is None:
+            try:
+                found, reason = self.look(name, what)
+            except OSError as error:
+                reason = (
+                    f"`{name[:60]}` cannot be read: {(error.strerror or 'input/output error').lower()}. Check its name."
+                )
+        if reason is not None:
+            self.problems.append(Problem(self.path, line, reason))
+        return found
+
+    def look(self, name: str, what: str) -> tuple[str | None, str | None]:
+        """The path and no reason, or no path and the reason."""
+        root = self.workspace.root.resolve()
+        places = (self.folder, self.workspace.root, self.workspace.assets)
+        for found in (place / form for place in places for form in _forms(name)):
+            if not found.is_file():
+                continue
+            real = found.resolve()
+            allowed = (self.folder.resolve(), self.workspace.assets.resolve())
+            if found.is_symlink() or not any(real.is_relative_to(place) for place in allowed):
+                return None, (
+                    f"`{name}` leads out of the workspace. Put the file itself beside the campaign or under assets/."
+                )
+            reason = judge_picture(found, name) if what == "picture" else None
+            return (real.relative_to(root).as_posix() if real.is_relative_to(root) else real.as_posix()), reason
+        near = nearest(name, sorted(p.name for p in self.folder.iterdir() if p.suffix.lower() in PICTURES + VOICES))
+        hint = f" Did you mean `{near}`?" if near else " Put the file there or correct the name."
+        return None, f"`{name}` not found. Looked beside the campaign and in assets/.{hint}"
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """The name as written, and as a Mac writes it on the disk."""
+    return tuple(dict.fromkeys((name, unicodedata.normalize("NFD", name))))
+
+
+def judge_picture(path: Path, name: str) -> str | None:
+    """Why a file is no picture that can be shown, from its size and its first bytes."""
+    size = path.stat().st_size
+    if size > MAX_PICTURE_BYTES:
+        return f"`{name}` has {size} bytes; a picture has at most {MAX_PICTURE_BYTES}. Save it smaller."
+    with path.open("rb") as stream:
+        start = stream.read(12)
+    kind = next((kind for kind, begins in _BEGINNINGS.items() if start.startswith(begins)), None)
+    if kind is None or (kind == "WebP" and start[8:] != b"WEBP"):
+        return f"`{name}` holds no picture; {', '.join(_BEGINNINGS)} are read. Save it again as PNG or JPEG."
+    return None
