@@ -240,7 +240,9 @@ def test_the_demo_delivers_every_piece_once_and_a_second_run_changes_nothing(tmp
     assert set(made["counts"]) == {"sent"}  # type: ignore[call-overload]
     receipts = made["receipts"]
     assert isinstance(receipts, list)
-    assert len({r["id"] for r in receipts}) == len({r["url"] for r in receipts}) == len(receipts) >= 24
+    assert len({r["id"] for r in receipts}) == len(receipts) >= 24
+    public = [r["url"] for r in receipts if r["url"]]  # a script in a station's folder has no public address
+    assert len(set(public)) == len(public) >= 18
     assert all(r["author"] not in r["approved_by"] and r["attempts"] == 1 for r in receipts)
     second = publisher("demo", "--json", cwd=folder)
     assert second.returncode == 0
