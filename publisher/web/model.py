@@ -21,7 +21,10 @@ class MediaPreview:
 
 @dataclass(frozen=True)
 class ChannelPreview:
-    """One account's piece. `length` and `limit` count characters; `limit` is None where none is known."""
+    """One account's piece. `length` and `limit` count characters; `limit` is None where none is known.
+
+    `due` are local times as people read them, `2026-10-10 08:00`; `html` is the body of an article, as it will go out.
+    """
 
     account: str
     kind: str
@@ -34,6 +37,7 @@ class ChannelPreview:
     media: tuple[MediaPreview, ...]
     due: tuple[str, ...]
     warnings: tuple[str, ...]
+    html: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
@@ -85,6 +87,82 @@ def test_the_page_shows_the_same_and_runs_nothing(tmp_path: Path) -> None:
     assert image.get("alt") == "Một hình đỏ"
     assert (page.parent / image.get("src")).is_file()
     assert next(h.tag for h in document.xpath("//h1|//h2")) == "h1"
+
+
+def test_the_page_lists_the_times_in_order_with_their_day(tmp_path: Path) -> None:
+    own = preview_of(tmp_path)
+    first, second = replace(own.channels[0], due=("2026-10-11 16:30", "2026-10-03 08:00")), own.channels[0]
+    page = write_preview(replace(own, channels=(first, second)), tmp_path / "ra", templates=TEMPLATES)
+    rows = lxml.html.fromstring(page.read_text("utf-8")).xpath("//tbody/tr/td[1]/text()")
+    assert rows == ["08:00 Thứ Bảy, 03/10/2026", "08:00 Thứ Bảy, 10/10/2026", "16:30 Chủ nhật, 11/10/2026"]
+
+
+def test_a_campaign_without_times_says_what_is_missing(tmp_path: Path) -> None:
+    own = preview_of(tmp_path)
+    page = write_preview(
+        replace(own, channels=(replace(own.channels[0], due=()),)), tmp_path / "ra", templates=TEMPLATES
+    )
+    assert "chưa có lịch" in page.read_text("utf-8")
+
+
+def test_text_over_the_limit_says_by_how_much(tmp_path: Path) -> None:
+    html = write_preview(preview_of(tmp_path), tmp_path / "ra", templates=TEMPLATES).read_text("utf-8")
+    assert "22 / 20 ký tự – dài quá 2" in html
+    assert "2 điều cần xem lại" in html
+    fits = write_preview(preview_of(tmp_path, limit=None), tmp_path / "ra", templates=TEMPLATES).read_text("utf-8")
+    assert "dài quá" not in fits
+
+
+def test_an_article_is_shown_in_a_closed_frame_and_cleaned_once_more(tmp_path: Path) -> None:
+    own = preview_of(tmp_path)
+    html = '<p>Thân bài</p><script>alert(1)</script><img src="anh.png" alt="a"><img src="http://x.test/t.png" alt="b">'
+    channel = replace(own.channels[0], html=html, title="<b>Tên</b>")
+    page = write_preview(replace(own, channels=(channel,)), tmp_path / "ra", templates=TEMPLATES)
+    (frame,) = lxml.html.fromstring(page.read_text("utf-8")).xpath("//iframe")
+    assert frame.get("sandbox") == ""
+    article = (page.parent / frame.get("src")).read_text("utf-8")
+    document = lxml.html.fromstring(article)
+    assert not document.xpath("//script")
+    assert "http://x.test" not in article
+    assert document.xpath("string(//h1)") == "<b>Tên</b>"
+    source = document.xpath("//img/@src")[0]
+    assert (page.parent / "tep" / source).is_file()
+
+
+def test_a_clip_carries_its_subtitles_inside_the_page(tmp_path: Path) -> None:
+    """A browser does not load a track from a file."""
+    own = preview_of(tmp_path)
+    (tmp_path / "clip.mp4").write_bytes(b"film")
+    (tmp_path / "clip.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nXin chào\n", encoding="utf-8")
+    film = MediaPreview(tmp_path / "clip.mp4", "video", "video/mp4", "Một clip", 4, 1080, 1920)
+    words = MediaPreview(tmp_path / "clip.vtt", "captions", "text/vtt", "", 40)
+    page = write_preview(
+        replace(own, channels=(replace(own.channels[0], media=(film, words)),)), tmp_path / "ra", templates=TEMPLATES
+    )
+    (track,) = lxml.html.fromstring(page.read_text("utf-8")).xpath("//video/track")
+    assert track.get("kind") == "captions"
+    kind, _, data = track.get("src").partition(",")
+    assert kind == "data:text/vtt;base64"
+    assert "Xin chào" in base64.b64decode(data).decode()
+    bare = write_preview(
+        replace(own, channels=(replace(own.channels[0], media=(film,)),)), tmp_path / "ra", templates=TEMPLATES
+    )
+    assert "Clip chưa có phụ đề" in bare.read_text("utf-8")
+
+
+def test_copies_of_an_earlier_page_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    page = write_preview(preview_of(tmp_path), tmp_path / "ra", templates=TEMPLATES)
+    (old,) = (page.parent / "tep").iterdir()
+    (page.parent / "tep" / "cua-toi.txt").write_text("x")
+    empty = replace(preview_of(tmp_path), channels=())
+    write_preview(empty, tmp_path / "ra", templates=TEMPLATES)
+    assert not old.exists()
+    assert [path.name for path in (page.parent / "tep").iterdir()] == ["cua-toi.txt"]
+
+
+def test_the_same_preview_gives_the_same_page(tmp_path: Path) -> None:
+    pages = [write_preview(preview_of(tmp_path), tmp_path / name, templates=TEMPLATES) for name in ("a", "b")]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
 
 
 def test_the_page_names_no_place_of_this_machine(tmp_path: Path) -> None:
