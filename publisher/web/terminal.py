@@ -1,73 +1,135 @@
-"""A preview in the terminal: the text as it goes out, its length, a small picture, the times, every warning."""
+"""A preview in the terminal: the text as it goes out, its length, small pictures, the times, every warning."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
+from publisher.schedule.wording import name_network, name_output
 from publisher.web.model import ChannelPreview, MediaPreview, Preview
 
-COLUMNS = 44  # of a small picture; two pixels stand in one character, one above the other
+COLUMNS = 40  # of one small picture; two pixels stand in one character, one above the other
+STRIP_COLUMNS = 22  # of each of several pictures side by side
+LINES = 24  # no picture is higher: the next channel stays in sight
 BAR = 24
+ALT = 160  # signs of an alternative text that are shown; the page shows all of it
+FRAME = 4  # columns that a panel's border takes
+ROLES = {
+    "image": "hình",
+    "video": "clip",
+    "thumbnail": "hình mở đầu",
+    "captions": "phụ đề",
+    "document": "văn bản",
+    "audio": "bản đọc",
+    "data": "dữ liệu",
+}
+# What could move the cursor or recolour the terminal; a tab and a line end are text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def draw_preview(preview: Preview, console: Console) -> None:
-    """Print every channel's piece. Pictures are drawn on a terminal and named elsewhere."""
-    console.print(Text(preview.title, style="bold"))
-    console.print(Text(f"{preview.path} · {preview.key_day}".rstrip(" ·"), style="dim"))
+    """Print every channel's piece. Pictures are drawn on a terminal with colours and named elsewhere."""
+    console.print(plain(preview.title, "bold"))
+    console.print(plain(f"{preview.path} · {preview.key_day}".rstrip(" ·"), "dim"))
     for problem in preview.problems:
-        console.print(Text(f"! {problem}", style="yellow"))
+        console.print(plain(f"! {problem}", "yellow"))
+    pictures = console.is_terminal and console.color_system in ("truecolor", "256") and not console.no_color
     for channel in preview.channels:
-        console.print(draw_channel(channel, pictures=console.is_terminal))
+        console.print(draw_channel(channel, columns=console.width - FRAME if pictures else 0))
+    console.print(draw_times(preview))
+    found = len(preview.problems) + sum(len(channel.warnings) for channel in preview.channels)
+    console.print(
+        plain(f"{found} điều cần xem lại.", "bold yellow") if found else plain("Không có lưu ý nào.", "green")
+    )
 
 
-def draw_channel(channel: ChannelPreview, *, pictures: bool) -> Panel:
-    """One account's piece as a panel."""
+def plain(text: str, style: str = "") -> Text:
+    """Text as it is: no markup is read in it and no control sign reaches the terminal."""
+    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style=style)
+
+
+def draw_channel(channel: ChannelPreview, *, columns: int) -> Panel:
+    """One account's piece as a panel; pictures are drawn in `columns` columns, or named when that is 0."""
     parts: list[RenderableType] = []
     if channel.title:
-        parts.append(Text(channel.title, style="bold"))
-    parts.append(Text(channel.text))
-    parts.append(draw_length(channel))
-    parts += [part for media in channel.media if (part := draw_media(media, pictures=pictures)) is not None]
-    parts += [Text(f"⏱ {moment}", style="cyan") for moment in channel.due]
-    parts += [Text(f"! {warning}", style="yellow") for warning in channel.warnings]
-    title = f"{channel.account} · {channel.kind} · {channel.output}"
+        parts.append(plain(channel.title, "bold"))
+    parts += [plain(channel.text), draw_length(channel), *draw_media(channel, columns=columns)]
+    parts += [plain(f"⏱ {moment}", "cyan") for moment in channel.due]
+    parts += [plain(f"! {warning}", "bold yellow") for warning in channel.warnings]
+    title = plain(f"{name_network(channel.kind)} · {channel.account} · {name_output(channel.output)} · {channel.unit}")
     return Panel(Group(*parts), title=title, title_align="left", border_style="red" if channel.warnings else "blue")
 
 
 def draw_length(channel: ChannelPreview) -> Text:
-    """`412 / 63 206` with a bar; only the number where the channel has no limit."""
+    """`412 / 63 206 ký tự` with a bar; only the number where the channel has no limit."""
+    length = f"{channel.length:,}".replace(",", " ")
     if channel.limit is None:
-        return Text(f"{channel.length} ký tự", style="dim")
-    full = min(BAR, round(BAR * channel.length / channel.limit)) if channel.limit else 0
-    style = "red" if channel.length > channel.limit else "green"
-    bar = "█" * full + "░" * (BAR - full)
-    return Text(f"{bar} {channel.length:,} / {channel.limit:,}".replace(",", " "), style=style)
+        return Text(f"{length} ký tự", style="dim")
+    over = channel.length - channel.limit
+    full = min(BAR, round(BAR * channel.length / channel.limit)) if channel.limit else BAR
+    words = f"{'█' * full}{'░' * (BAR - full)} {length} / {channel.limit:,} ký tự".replace(",", " ")
+    return Text(f"{words} – dài quá {over}" if over > 0 else words, style="red" if over > 0 else "green")
 
 
-def draw_media(media: MediaPreview, *, pictures: bool) -> RenderableType | None:
-    """A picture in half blocks on a terminal; a line for every other file."""
-    if media.role == "image" and pictures:
-        return Group(draw_picture(media.path), Text(media.alt[:200], style="dim italic"))
-    words = f"{media.role}: {media.path.name} ({media.bytes:,} B)".replace(",", " ")
-    return Text(f"{words}  {media.alt[:120]}".rstrip(), style="dim")
+def draw_media(channel: ChannelPreview, *, columns: int) -> list[RenderableType]:
+    """Pictures and a clip's opening side by side, then a line for every file with its text alternative."""
+    lines: list[RenderableType] = []
+    seen = [media for media in channel.media if media.role in ("image", "thumbnail")] if columns else []
+    if seen:
+        lines.append(draw_strip([media.path for media in seen], columns=columns))
+    return lines + [draw_file(media) for media in channel.media]
+
+
+def draw_file(media: MediaPreview) -> Text:
+    """`hình: trang-1.png (210 433 B)` and how its alternative text begins."""
+    alt = media.alt if len(media.alt) <= ALT else f"{media.alt[:ALT].rsplit(' ', 1)[0]} … ({len(media.alt)} ký tự)"
+    words = f"{ROLES.get(media.role, media.role)}: {media.path.name} ({media.bytes:,} B)".replace(",", " ")
+    return plain(f"{words}  {alt}".rstrip(), "dim")
+
+
+def draw_strip(paths: Sequence[Path], *, columns: int) -> RenderableType:
+    """Small pictures side by side, in as many rows as it takes."""
+    each = min(columns, COLUMNS if len(paths) == 1 else STRIP_COLUMNS)
+    table = Table.grid(padding=(0, 1))
+    beside = max(1, (columns + 1) // (each + 1))
+    for first in range(0, len(paths), beside):
+        table.add_row(*(draw_picture(path, each) for path in paths[first : first + beside]))
+    return table
 
 
 def draw_picture(path: Path, columns: int = COLUMNS) -> Text:
-    """The picture as characters: each holds an upper and a lower pixel."""
-    with Image.open(path) as image:
-        rows = max(2, round(image.height / image.width * columns / 2) * 2)
-        small = image.convert("RGB").resize((columns, rows), Image.Resampling.LANCZOS)
+    """The picture as characters: each holds an upper and a lower pixel. One that cannot be read is named."""
+    try:
+        with Image.open(path) as image:
+            columns = max(1, min(columns, round(LINES * 2 * image.width / image.height)))
+            rows = min(LINES * 2, max(2, round(image.height / image.width * columns / 2) * 2))
+            small = image.convert("RGB").resize((columns, rows), Image.Resampling.LANCZOS)
+    except (OSError, UnidentifiedImageError):
+        return plain(f"[{path.name}: không mở được]", "yellow")
     data = small.tobytes()
     colours = [f"#{data[at : at + 3].hex()}" for at in range(0, len(data), 3)]
-    text = Text()
+    text = Text(no_wrap=True)
     for top in range(0, columns * rows, columns * 2):
         for upper in range(top, top + columns):
             text.append("▀", Style(color=colours[upper], bgcolor=colours[upper + columns]))
         text.append("\n")
     return text
+
+
+def draw_times(preview: Preview) -> Table:
+    """Every piece of the campaign in the order of its time."""
+    table = Table(box=None, pad_edge=False, title="Lịch đăng", title_justify="left", title_style="bold")
+    for name in ("giờ", "kênh", "nội dung"):
+        table.add_column(name)
+    rows = sorted((moment, channel.account, channel.output) for channel in preview.channels for moment in channel.due)
+    for moment, account, output in rows:
+        table.add_row(plain(moment), plain(account), plain(name_output(output)))
+    return table

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
+import pytest
 from PIL import Image
 from rich.console import Console
 
@@ -72,6 +73,50 @@ def test_text_with_brackets_is_not_markup(tmp_path: Path) -> None:
     assert "[bold]x[/] [link=file:///etc]" in printed(
         preview_of(tmp_path, "[bold]x[/] [link=file:///etc]"), terminal=False
     )
+
+
+def test_a_terminal_without_colours_gets_names_instead_of_blocks(tmp_path: Path) -> None:
+    file = io.StringIO()
+    draw_preview(preview_of(tmp_path), Console(file=file, force_terminal=True, no_color=True, width=100))
+    assert "▀" not in file.getvalue()
+    assert "hình: anh.png" in file.getvalue()
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\x9b2J", "\r", "\x08", "\x07"])
+def test_no_control_sign_of_a_campaign_reaches_the_terminal(tmp_path: Path, sign: str) -> None:
+    own = preview_of(tmp_path, f"Chữ{sign}sau")
+    media = replace(own.channels[0].media[0], alt=f"a{sign}b")
+    hostile = replace(own, title=f"T{sign}", channels=(replace(own.channels[0], title=sign, media=(media,)),))
+    shown = printed(hostile, terminal=False)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", shown)
+    assert "Chữ\ufffd" in shown
+
+
+def test_several_pictures_stand_side_by_side_and_none_is_cut(tmp_path: Path) -> None:
+    own = preview_of(tmp_path)
+    many = replace(own, channels=(replace(own.channels[0], media=own.channels[0].media * 5),))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed(many, terminal=True)).splitlines()
+    assert max(line.count("▀") for line in lines) == 4 * 22
+    assert sum(line.count("▀") for line in lines) == 5 * 22 * 6  # 22 columns of 40 × 20 pixels: 12 pixels, 6 lines
+
+
+def test_a_tall_picture_stays_small(tmp_path: Path) -> None:
+    Image.new("RGB", (108, 1920), "blue").save(tmp_path / "a.png")
+    assert len(draw_picture(tmp_path / "a.png").plain.rstrip("\n").split("\n")) <= 25
+
+
+def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    assert draw_picture(tmp_path / "a.png").plain == "[a.png: không mở được]"
+
+
+def test_every_time_is_listed_in_order_at_the_end(tmp_path: Path) -> None:
+    own = preview_of(tmp_path)
+    later = replace(own.channels[0], due=("2026-10-11 16:30", "2026-10-03 08:00"), warnings=())
+    shown = printed(replace(own, channels=(later,), problems=()), terminal=False)
+    table = shown[shown.index("Lịch đăng") :]
+    assert table.index("2026-10-03 08:00") < table.index("2026-10-11 16:30")
+    assert "Không có lưu ý nào." in shown
 
 
 def test_the_page_shows_the_same_and_runs_nothing(tmp_path: Path) -> None:
