@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.errors import UsageError
-from publisher.schedule.slots import Slot
+from publisher.schedule.slots import Planned, Slot
 
 VERSION = 1
 
@@ -63,17 +63,41 @@ def read_plan_file(text: str, *, path: str) -> PlanFile:
 
 
 def diff_plan(
-    slots: Sequence[Slot], existing: Mapping[str, tuple[str, datetime]], content: Mapping[str, str]
+    slots: Sequence[Slot],
+    existing: Mapping[str, tuple[str, datetime]],
+    content: Mapping[str, str],
+    *,
+    now: datetime | None = None,
 ) -> dict[str, str]:
-    """For each slot `make`, `change` or `leave`; `existing` maps keys to (content, time) of what is queued."""
+    """For each slot `make`, `change` or `leave`; `existing` maps keys to (content, time) of what is queued.
+
+    With `now`, a slot that is not queued and whose time has gone by, grace included, is `past`: too late to make.
+    """
     changes = {}
     for slot in slots:
         queued = existing.get(slot.key)
         if queued is None:
-            changes[slot.key] = "make"
+            changes[slot.key] = "past" if now is not None and is_past(slot, now) else "make"
         else:
             changes[slot.key] = "leave" if queued == (content[slot.key], slot.at) else "change"
     return changes
+
+
+def is_past(slot: Slot, now: datetime) -> bool:
+    """Whether a piece made now could no longer go out by the rules of its plan."""
+    grace = timedelta(seconds=slot.grace_s if slot.late == "send" else 0)
+    return now > slot.at + grace or (slot.valid_until is not None and now > slot.valid_until)
+
+
+def find_orphans(queued: Iterable[str], planned: Planned) -> tuple[str, ...]:
+    """Keys of queued pieces that the plan, made anew, no longer holds: a post, an account or a day was taken out.
+
+    Only pieces of the campaigns and years that were planned are judged. They would still go out: beside the piece
+    that took their place, a reader would get both.
+    """
+    kept = {slot.key for slot in planned.slots}
+    judged = {f"{campaign}.{year}" for campaign, year in planned.judged}
+    return tuple(sorted(key for key in queued if key not in kept and ".".join(key.split(".")[:2]) in judged))
 
 
 def _slot_json(slot: Slot) -> dict[str, Any]:

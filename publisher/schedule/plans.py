@@ -17,6 +17,7 @@ OUTPUTS = ("infographic", "clip", "article", "radio", "poster", "led", "text", "
 DEFAULTS_FILE = "defaults.yaml"
 _AT = re.compile(r"D([+-]\d{1,3}|0)?\s+(\d{1,2}):(\d{2})")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TO = re.compile(r"([a-z][a-z0-9_]*)(?::(\*|[a-z0-9]+(?:-[a-z0-9]+)*))?")
 
 
@@ -144,7 +145,7 @@ def read_post(entry: Marked, defaults: Defaults) -> Post:
     day = when.date or f"d{when.days:+d}".replace("+0", "0").replace("+", "-plus-")
     own = f"{day}-{kind}-{send}" if account == "*" else f"{day}-{account}-{send}"
     return Post(
-        id=entry.text("id", own),
+        id=_post_id(entry, own),
         when=when,
         kind=kind,
         account=account,
@@ -155,6 +156,15 @@ def read_post(entry: Marked, defaults: Defaults) -> Post:
         passes_freeze=entry.flag("passes_freeze", False),
         line=entry.line,
     )
+
+
+def _post_id(entry: Marked, default: str) -> str:
+    """The post's own name; it becomes part of the delivery's, so it holds neither dots nor slashes."""
+    name = entry.text("id", default)
+    if "id" in entry.values and not (len(name) <= 60 and _ID.fullmatch(name)):
+        entry.complain("id", f"found {describe(name)}; an id has a-z, 0-9 and single hyphens, at most 60. Correct it.")
+        return default
+    return name
 
 
 def read_when(entry: Marked) -> When:

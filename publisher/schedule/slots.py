@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,13 @@ from publisher.schedule.moments import after_quiet_hours, free_day, outside_quie
 from publisher.schedule.plans import Defaults, Late, Plan, Post, read_post
 from publisher.schedule.review import why_review
 from publisher.schedule.seats import AccountRef, accounts_below, seat_accounts
+from publisher.schedule.telling import note, tell_expired, tell_review, tell_twins
 from publisher.settings import Marked
 
 __all__ = [
     "AccountRef", "Calendar", "Planned", "Slot", "accounts_for", "anchor_of", "plan_campaign", "plan_span", "plan_year",
     "posts_of", "read_own_posts",
 ]  # fmt: skip
-
-REPEATING = frozenset({"radio"})
-"""Kinds whose listeners want to hear the same again."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,11 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Planned:
+    """Slots and what was found. `judged` names every (campaign, year) that was planned in full."""
+
     slots: tuple[Slot, ...]
     problems: tuple[Problem, ...]
+    judged: frozenset[tuple[str, int]] = frozenset()
 
 
 def plan_year(campaigns: Sequence[Campaign], calendar: Calendar, year: int) -> Planned:
@@ -85,8 +86,10 @@ def plan_year(campaigns: Sequence[Campaign], calendar: Calendar, year: int) -> P
         found, wrong = plan_campaign(campaign, calendar, year, taken=taken)
         kept = [slot for slot in found if slot.valid_until is None or slot.at <= slot.valid_until]
         slots += kept
-        problems += wrong + tell_review(campaign, kept, year) + tell_expired(campaign, found, kept, year)
-    return Planned(tuple(sorted(slots, key=_order)), tuple(sorted(set(problems))))
+        problems += wrong + tell_expired(campaign, year, lost=len(found) - len(kept), of=len(found))
+        problems += tell_review(campaign, year) if kept else []
+    judged = frozenset((campaign.slug, year) for campaign in campaigns)
+    return Planned(tuple(sorted(slots, key=_order)), tuple(sorted(set(problems))), judged)
 
 
 def plan_span(campaigns: Sequence[Campaign], calendar: Calendar, first: date, last: date) -> Planned:
@@ -137,7 +140,7 @@ def plan_campaign(
         slots += fill(campaign, post, moment, calendar, year)
         if not accounts_for(campaign, post, calendar):
             message = f"no account of {post.kind}:{post.account} for this office; nothing goes there."
-            problems.append(_note(campaign, post, message))
+            problems.append(note(campaign, post, message))
     return slots, problems
 
 
@@ -150,64 +153,18 @@ def place_post(
     day = free_day(planned, post.when.days, others)
     notes = []
     if day != planned:
-        notes.append(_note(campaign, post, f"{planned} belongs to {others[planned]} alone; moved to {day}."))
+        notes.append(note(campaign, post, f"{planned} belongs to {others[planned]} alone; moved to {day}."))
     elif planned in others:
         message = f"{planned} belongs to {others[planned]} alone; it stays, since it has no other day. Look at it."
-        notes.append(_note(campaign, post, message))
+        notes.append(note(campaign, post, message))
     own = calendar.days.get(campaign.key_day or "")
     if own is not None:
         first, last = window_of(own, anchor.year)
         if not post.when.date and not first <= day <= last:
             message = f"{day} lies outside the days of {own.id} ({first} to {last}). Change the plan or the window."
-            notes.append(_note(campaign, post, message))
+            notes.append(note(campaign, post, message))
     moment, moved = outside_quiet_hours(day, post.when.time, calendar.zone, calendar.defaults)
-    return moment, [*notes, *([_note(campaign, post, f"{moved}.")] if moved else [])]
-
-
-def _note(campaign: Campaign, post: Post, message: str) -> Problem:
-    line = post.line if isinstance(campaign.plan, tuple) else 0
-    return Problem(campaign.path, line, f"plan post `{post.id}`: {message}", "warning")
-
-
-def tell_twins(campaign: Campaign, posts: Sequence[Post]) -> list[Problem]:
-    """Two posts that send the same to the same place: a network takes the second for a repetition."""
-    seen: dict[tuple[str, str, str, str], Post] = {}
-    notes = []
-    for post in posts:
-        place = (post.kind, post.account, post.send, post.format)
-        if place in seen and post.kind not in REPEATING:
-            message = (
-                f"sends what `{seen[place].id}` has sent there; networks hold back repetitions. Send another output."
-            )
-            notes.append(_note(campaign, post, message))
-        seen.setdefault(place, post)
-    return notes
-
-
-def tell_expired(campaign: Campaign, found: Sequence[Slot], kept: Sequence[Slot], year: int) -> list[Problem]:
-    """What `valid_until` keeps from being planned is said, not dropped in silence."""
-    lost = len(found) - len(kept)
-    if not lost or campaign.valid_until is None:
-        return []
-    if kept:
-        message = (
-            f"valid_until {campaign.valid_until}: {lost} of {len(found)} pieces of {year} lie after it; not planned."
-        )
-    else:
-        message = (
-            f"valid_until {campaign.valid_until}: nothing of it is planned in {year}. "
-            "To repeat it, check that its facts still hold, then write a new valid_until."
-        )
-    return [Problem(campaign.path, 0, message, "warning")]
-
-
-def tell_review(campaign: Campaign, slots: Sequence[Slot], year: int) -> list[Problem]:
-    """Ask whether the facts have changed."""
-    reason = why_review(campaign, year)
-    if not reason or not slots:
-        return []
-    message = f"have the facts changed? For {year}, {reason}. Check them, then write a valid_until in {year}."
-    return [Problem(campaign.path, 0, message, "warning")]
+    return moment, [*notes, *([note(campaign, post, f"{moved}.")] if moved else [])]
 
 
 def posts_of(campaign: Campaign, calendar: Calendar) -> tuple[tuple[Post, ...], list[Problem]]:
@@ -231,11 +188,24 @@ def read_own_posts(
 ) -> tuple[tuple[Post, ...], list[Problem]]:
     """Posts written out in a campaign, read like those of a plan."""
     problems: list[Problem] = []
-    found = []
+    found: list[Post] = []
     for post in posts:
         values = {"at": post.at, "to": post.to, "send": post.send, **({"late": post.late} if post.late else {})}
-        found.append(read_post(Marked(values, dict.fromkeys(values, post.line), path, post.line, problems), defaults))
+        marked = Marked(values, dict.fromkeys(values, post.line), path, post.line, problems)
+        found.append(name_apart(read_post(marked, defaults), found, marked))
     return tuple(found), problems
+
+
+def name_apart(post: Post, before: Sequence[Post], marked: Marked) -> Post:
+    """A second post of the same day, place and output is named after its time too; the first keeps its name, since
+    it may be out under it. Exactly the same post twice is a problem."""
+    names = {other.id for other in before}
+    if post.id not in names:
+        return post
+    renamed = replace(post, id=f"{post.id}-{post.when.time:%H%M}")
+    if renamed.id in names or any(other.id == post.id and other.when == post.when for other in before):
+        marked.complain("at", f"`{post.when}` sends {post.send} to {marked.text('to')} twice. Remove one of the two.")
+    return renamed
 
 
 def anchor_of(campaign: Campaign, calendar: Calendar, year: int) -> tuple[date | None, list[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from publisher.content.model import Campaign, Paragraph, PlannedPost, Section, p
 from publisher.errors import SettingsError
 from publisher.schedule.keydays import KeyDay, Rule, load_key_days, resolve_day, window_of
 from publisher.schedule.moments import after_quiet_hours, free_day, is_quiet, outside_quiet_hours, to_moment
+from publisher.schedule.planfile import diff_plan, find_orphans
 from publisher.schedule.plans import Defaults, Plan, load_defaults, load_plans
 from publisher.schedule.repeats import mark_repeats
 from publisher.schedule.review import newest_year, why_review
@@ -251,7 +253,7 @@ def test_a_campaign_of_last_year_asks_for_its_facts_before_it_repeats() -> None:
     old = replace(campaign(("D0 08:00", "facebook:*", "clip")), valid_until=date(2026, 10, 31))
     planned = plan_year([old], calendar((PROVINCE,)), 2027)
     assert planned.slots == ()
-    assert "check that its facts still hold, then write a new valid_until" in words(planned)
+    assert "To repeat it, check that its facts still hold" in words(planned)
 
 
 def text(words: str) -> tuple[Section, ...]:
@@ -342,3 +344,95 @@ def test_windows_and_lead_days_are_checked(tmp_path: Path) -> None:
 def test_a_date_that_does_not_exist_is_a_problem_with_its_line() -> None:
     planned = plan_year([campaign(("2026-02-30 08:00", "facebook:*", "clip"))], calendar(), 2026)
     assert "campaigns/mau.md:5: at: found `2026-02-30 08:00`" in words(planned)
+
+
+# Names
+
+
+def test_two_broadcasts_of_one_day_are_two_pieces_and_the_first_keeps_its_name() -> None:
+    """Else the second would take the first one's place and one of the two would never be read."""
+    once = plan_year([campaign(("D0 05:00", "radio:*", "radio"))], calendar(), 2026).slots
+    both = plan_year([campaign(("D0 05:00", "radio:*", "radio"), ("D0 17:00", "radio:*", "radio"))], calendar(), 2026)
+    assert both.problems == ()
+    assert {slot.key for slot in once} < {slot.key for slot in both.slots}
+    assert len({slot.key for slot in both.slots}) == 4
+    assert any(slot.key == "mau.2026.d0-radio-radio-1700.radio-an" for slot in both.slots)
+
+
+def test_the_same_post_written_twice_is_an_error() -> None:
+    planned = plan_year(
+        [campaign(("D0 05:00", "radio:*", "radio"), ("D0 05:00", "radio:*", "radio"))], calendar(), 2026
+    )
+    assert "campaigns/mau.md:6: at: `D0 05:00` sends radio to radio:* twice" in words(planned)
+
+
+@pytest.mark.parametrize("name", ["a.b", "a/b", "../x", "A", "a--b", "-a", "x" * 61])
+def test_a_post_is_named_so_that_its_delivery_can_be(tmp_path: Path, name: str) -> None:
+    content = f'id: x\nposts:\n  - {{id: "{name}", at: D0 08:00, to: "facebook:*", send: clip}}\n'
+    with pytest.raises(SettingsError, match=r"plan-x.yaml:3: id: found"):
+        load_plans(broken(tmp_path, "plan-x.yaml", content))
+
+
+def test_a_post_moved_to_another_day_leaves_an_orphan_in_the_queue_that_is_found() -> None:
+    """Its name holds its day: without a word both would go out."""
+    before = plan_year([campaign(("D-7 08:00", "facebook:*", "clip"))], calendar((PROVINCE,)), 2026)
+    after = plan_year([campaign(("D-6 08:00", "facebook:*", "clip"))], calendar((PROVINCE,)), 2026)
+    queued = [before.slots[0].key, "khac.2026.x.y", "mau.2025.x.y", after.slots[0].key]
+    assert find_orphans(queued, after) == (before.slots[0].key,)
+    assert find_orphans(queued, before) == (after.slots[0].key,)
+
+
+def test_what_can_no_longer_go_out_is_past_and_not_made() -> None:
+    (slot,) = plan_year([campaign(("D0 08:00", "facebook:*", "clip"))], calendar((PROVINCE,)), 2026).slots
+    lenient = replace(slot, late="send", grace_s=3600)
+    hour = timedelta(hours=1)
+    for piece, after, expected in (
+        (slot, -hour, "make"), (slot, hour, "past"), (lenient, hour, "make"), (lenient, 2 * hour, "past"),
+        (replace(lenient, valid_until=slot.at), hour, "past"),
+    ):  # fmt: skip
+        assert diff_plan([piece], {}, {piece.key: "c"}, now=slot.at + after) == {piece.key: expected}
+    assert diff_plan([slot], {slot.key: ("c", slot.at)}, {slot.key: "c"}, now=slot.at + 9 * hour) == {slot.key: "leave"}
+
+
+# Everything at once
+
+POSTS = st.lists(
+    st.tuples(
+        st.one_of(
+            st.builds("D{:+d} {:02d}:{:02d}".format, st.integers(-20, 20), st.integers(0, 23), st.integers(0, 59)),
+            st.builds(
+                "2026-{:02d}-{:02d} {:02d}:00".format, st.integers(1, 12), st.integers(1, 28), st.integers(0, 23)
+            ),
+        ),
+        st.sampled_from(["facebook:*", "radio", "radio:radio-an", "facebook:facebook-xa-an"]),
+        st.sampled_from(["clip", "infographic", "radio"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    posts=POSTS,
+    day=st.sampled_from(["chuyen-doi-so", "tet-nguyen-dan", "quoc-khanh", "tet-duong-lich"]),
+    until=st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    accounts=st.permutations(ALL),
+)
+def test_whatever_is_planned_keeps_the_rules(
+    posts: list[tuple[str, str, str]], day: str, until: date | None, accounts: list[AccountRef]
+) -> None:
+    own = replace(campaign(*posts, day=day), valid_until=until)
+    other = campaign(("D0 08:00", "facebook:*", "clip"), slug="khac")
+    planned = plan_year([own], calendar(tuple(accounts)), 2026)
+    assert plan_year([other, own], calendar(), 2026).slots == tuple(
+        sorted((*planned.slots, *plan_year([other], calendar(), 2026).slots), key=lambda slot: (slot.at, slot.key))
+    )
+    if any(problem.level == "error" for problem in planned.problems):
+        return
+    assert len({slot.key for slot in planned.slots}) == len(planned.slots)
+    for slot in planned.slots:
+        local = slot.at.astimezone(ZONE)
+        assert not is_quiet(local.time(), load_defaults(WORKSPACE))
+        assert until is None or local.date() <= until
+        assert re.fullmatch(r"[a-z0-9-]+\.2026\.[a-z0-9-]+\.[a-z0-9-]+", slot.key)
+        assert slot.at.tzinfo is not None
