@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.channels.base import Post
-from publisher.channels.fitting import fit_limits
 from publisher.channels.registry import limits_of
-from publisher.cli.context import Context
+from publisher.cli.context import Bar, Context
 from publisher.cli.gather import calendar_of, open_desk, read_campaigns
 from publisher.cli.plan import render_folder
-from publisher.cli.stock import local_time
 from publisher.content.model import Campaign
-from publisher.engine.planning import Desk, build_deliveries, job_options
+from publisher.engine.planning import Desk, Drawn, deliver, job_options, render_needs, wants
+from publisher.engine.rendering import Report
 from publisher.errors import ContentError, NothingMatchedError, Problem
+from publisher.queue.compose import ComposeError
 from publisher.queue.model import NewDelivery
 from publisher.schedule.planfile import Line
 from publisher.schedule.slots import Slot, plan_year
-from publisher.web.model import ChannelPreview, MediaPreview, Preview
+from publisher.web.model import ChannelPreview, Preview
+from publisher.web.pieces import left_out, show_piece, show_refused
 from publisher.web.preview import write_preview
 from publisher.web.terminal import draw_preview
 
 NAME = "preview"
+UNPLANNED = "unplanned"  # where a key of the queue has the name of its campaign
 # What an account gets when the campaign has no plan: by the first shape its kind carries.
 USUAL = {
     "photos": "infographic",
@@ -42,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a campaign file")
     parser.add_argument("--channel", default="", metavar="NAME", help="only this account, or this kind")
     parser.add_argument("--open", action="store_true", help="write it as a local page and open that")
+    parser.add_argument("--out", default="", metavar="DIR", help="write the page there")
     parser.add_argument("--year", type=int, default=0, metavar="Y", help="times of that year; this one by default")
 
 
@@ -52,105 +55,121 @@ def run(args: argparse.Namespace, context: Context) -> int:
     (campaign,) = loading.campaigns
     desk = open_desk(context, [campaign])
     year = args.year or context.clock.now().astimezone(context.workspace.zone).year
-    slots = choose_slots(campaign, desk, context, year, args.channel)
-    with context.progress(campaign.slug) as bar:
-        lines = [Line(slot, "", "", "make") for slot in slots]
-        pieces = build_deliveries(
-            lines, desk, out=render_folder(context), report=lambda kind, done, total: bar(done, total, kind)
-        )
-    preview = make_preview(campaign, desk, pieces, loading.problems, context, year)
-    page = write_page(preview, context) if args.open or context.json else None
-    if not context.json:
-        draw_preview(preview, context.out)
-    if args.open and page is not None:
-        open_page(page, context)
-    context.give(preview_json(preview, page))
-    return 0
+    slots, problems = plan_slots(campaign, desk, context, year)
+    slots = choose_slots(slots or usual_slots(campaign, desk, context), campaign, desk, args.channel)
+    shown = slots if args.channel else pick_examples(slots, campaign.unit or context.workspace.unit)
+    channels, refused = show_channels(shown, desk, context)
+    preview = Preview(
+        title=campaign.title,
+        slug=campaign.slug,
+        path=campaign.path,
+        key_day=job_options(campaign, desk.days, year).get("kicker", ""),
+        channels=channels,
+        problems=tuple(map(str, (*loading.problems, *problems))),
+        others=tuple(sorted({slot.account for slot in slots} - {slot.account for slot in shown})),
+    )
+    show(preview, args, context)
+    return ComposeError.exit_code if refused else 0
 
 
-def choose_slots(campaign: Campaign, desk: Desk, context: Context, year: int, channel: str) -> list[Slot]:
-    """The year's slots of the campaign; without any, one for every account of its office."""
+def plan_slots(campaign: Campaign, desk: Desk, context: Context, year: int) -> tuple[list[Slot], tuple[Problem, ...]]:
+    """The year's slots of the campaign, also past ones, and what the schedule says about it.
+
+    Raises ContentError when something of its schedule is wrong.
+    """
     calendar = calendar_of(context.workspace, desk)
-    still_valid = replace(campaign, valid_until=None)  # a preview also shows what is past
-    slots = [s for s in plan_year([still_valid], calendar, year).slots if s.output in campaign.outputs]
-    slots = slots or usual_slots(campaign, desk, context)
-    if channel:
-        slots = [slot for slot in slots if channel in (slot.account, slot.kind)]
-    if not slots:
-        known = ", ".join(sorted(desk.accounts)) or "none"
-        raise NothingMatchedError(f"{campaign.path}: nothing goes to `{channel or 'any account'}`; accounts: {known}.")
-    return slots
+    problems = plan_year([campaign], calendar, year).problems
+    if any(problem.level == "error" for problem in problems):
+        raise ContentError(problems)
+    slots = plan_year([replace(campaign, valid_until=None)], calendar, year).slots
+    return [slot for slot in slots if wants(campaign, slot.output)], problems
 
 
 def usual_slots(campaign: Campaign, desk: Desk, context: Context) -> list[Slot]:
-    """One slot an account of the campaign's office, without a time."""
+    """For a campaign without a plan: one slot for every account of its office, without a time."""
     office = campaign.unit or context.workspace.unit
+    now = context.clock.now()
     found = []
     for account in desk.accounts.values():
         output = next((USUAL[shape] for shape in limits_of(account).shapes if shape in USUAL), "")
         if (account.unit or office) == office and output in campaign.outputs:
-            now = context.clock.now()
-            key = f"{campaign.slug}.preview.{account.name}"
-            slot = Slot(key, campaign.slug, office, account.name, account.kind, output, "", now, "ask", 0, None)
-            found.append(slot)
+            key = f"{UNPLANNED}.{account.name}"
+            found.append(Slot(key, campaign.slug, office, account.name, account.kind, output, "", now, "ask", 0, None))
     return found
 
 
-def make_preview(
-    campaign: Campaign,
-    desk: Desk,
-    pieces: Sequence[NewDelivery],
-    problems: Sequence[Problem],
-    context: Context,
-    year: int,
-) -> Preview:
-    """Pieces that are alike but for their time are shown once."""
+def choose_slots(slots: Sequence[Slot], campaign: Campaign, desk: Desk, channel: str) -> list[Slot]:
+    """The slots of that account or kind. Raises NothingMatchedError when there is none."""
+    chosen = [slot for slot in slots if not channel or channel in (slot.account, slot.kind)]
+    if not chosen:
+        known = ", ".join(sorted(desk.accounts)) or "none"
+        raise NothingMatchedError(f"{campaign.path}: nothing goes to `{channel or 'any account'}`; accounts: {known}.")
+    return chosen
+
+
+def pick_examples(slots: Sequence[Slot], office: str) -> list[Slot]:
+    """All of the office itself; of the offices below, which get the same under their names, one a kind and output.
+
+    A province would otherwise wait for the films of a hundred communes.
+    """
+    example: dict[tuple[str, str, str], str] = {}
+    for slot in slots:
+        if slot.unit != office:
+            example.setdefault((slot.kind, slot.output, slot.format), slot.account)
+    return [s for s in slots if s.unit == office or example[s.kind, s.output, s.format] == s.account]
+
+
+def show_channels(slots: Sequence[Slot], desk: Desk, context: Context) -> tuple[tuple[ChannelPreview, ...], bool]:
+    """Render and compose; pieces that are alike but for their time are shown once. Also whether any was refused."""
+    out, known = render_folder(context), Drawn()
     alike: dict[str, list[NewDelivery]] = {}
-    for piece in pieces:
-        alike.setdefault(piece.post.content_hash(), []).append(piece)
-    channels = [show_piece(same, desk, context) for same in alike.values()]
-    day = job_options(campaign, desk.days, year).get("kicker", "")
-    return Preview(campaign.title, campaign.slug, campaign.path, day, tuple(channels), tuple(str(p) for p in problems))
+    shown: dict[str, ChannelPreview] = {}
+    refused = False
+    for slot in slots:
+        with context.progress(slot.account) as bar:
+            artifacts = render_needs(slot, desk, out=out, known=known, report=report_to(bar))
+        account, unit = desk.accounts[slot.account], desk.units[slot.unit]
+        try:
+            piece = deliver(Line(slot, "", "", "make"), desk, artifacts)
+        except ComposeError as error:
+            shown[f"{slot.account} {slot.output}"] = show_refused(slot, account, unit, reason=str(error))
+            refused = True
+            continue
+        same = alike.setdefault(piece.post.content_hash(), [])
+        same.append(piece)
+        card = show_piece(same, account, unit, zone=context.workspace.zone, warnings=left_out(artifacts))
+        shown[piece.post.content_hash()] = replace(card, due=()) if slot.key.startswith(UNPLANNED) else card
+    return tuple(shown.values()), refused
 
 
-def show_piece(same: Sequence[NewDelivery], desk: Desk, context: Context) -> ChannelPreview:
-    post, account = same[0].post, desk.accounts[same[0].account]
-    limits = limits_of(account)
-    planned = not same[0].id.startswith(f"{same[0].campaign}.preview.")
-    return ChannelPreview(
-        account=account.name,
-        kind=account.kind,
-        unit=desk.units[same[0].unit].short_name,
-        output=same[0].output,
-        title=post.title,
-        text=body_text(post),
-        length=len(post.text),
-        limit=limits.text,
-        media=tuple(MediaPreview(m.path, m.role, m.mime, m.alt, m.bytes, m.width, m.height) for m in post.media),
-        due=tuple(local_time(piece.due_at, context) for piece in same) if planned else (),
-        warnings=tuple(fit_limits(post, limits)),
-    )
+def report_to(bar: Bar) -> Report:
+    """What a renderer reports, on a bar."""
+
+    def report(kind: str, done: int, total: int) -> None:
+        bar(done, total, kind)
+
+    return report
 
 
-def body_text(post: Post) -> str:
-    """The words that go out: of a script its own text, elsewhere the caption."""
-    for media in post.media:
-        if post.shape == "script" and media.mime == "text/plain":
-            return media.path.read_text("utf-8")
-    return post.text
+def show(preview: Preview, args: argparse.Namespace, context: Context) -> None:
+    """In the terminal, as a page, or as JSON."""
+    page = None
+    if args.open or args.out or context.json:
+        folder = Path(args.out) if args.out else context.workspace.state / "preview" / preview.slug
+        page = write_preview(preview, folder, templates=context.workspace.templates)
+    if not context.json:
+        draw_preview(preview, context.out)
+    if page is not None and (args.open or args.out):
+        place = str(page) if args.out else context.workspace.relative(page)
+        context.say(f"Trang xem trước: {place}", f"The page: {place}")
+        if args.open and has_screen():
+            webbrowser.open(page.resolve().as_uri())
+    context.give(preview_json(preview, page))
 
 
-def write_page(preview: Preview, context: Context) -> Path:
-    folder = context.workspace.state / "preview" / preview.slug
-    return write_preview(preview, folder, templates=context.workspace.templates)
-
-
-def open_page(page: Path, context: Context) -> None:
-    """Open the page where there is a screen; elsewhere say where it lies."""
-    shown = context.workspace.relative(page)
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        webbrowser.open(page.resolve().as_uri())
-    context.say(f"Trang xem trước: {shown}", f"The page: {shown}")
+def has_screen() -> bool:
+    """Whether a browser can be shown; on Linux a display has to be there."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:
@@ -158,11 +177,13 @@ def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:
         {
             "account": channel.account,
             "kind": channel.kind,
+            "unit": channel.unit,
             "output": channel.output,
             "title": channel.title,
             "text": channel.text,
             "length": channel.length,
             "limit": channel.limit,
+            "html": channel.html,
             "media": [{"path": str(m.path), "role": m.role, "alt": m.alt} for m in channel.media],
             "due": list(channel.due),
             "problems": list(channel.warnings),
@@ -173,6 +194,7 @@ def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:
         "title": preview.title,
         "slug": preview.slug,
         "channels": channels,
+        "others": list(preview.others),
         "problems": list(preview.problems),
         "page": str(page) if page else None,
     }

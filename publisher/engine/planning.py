@@ -36,6 +36,8 @@ NEEDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "text": {},
     "link": {},
 }
+Drawn = dict[tuple[str, str, str, tuple[str, ...]], tuple[Artifact, ...]]
+"""What one run has rendered, by campaign, office, output and formats."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,15 @@ def settings_of(account: Account) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+def wants(campaign: Campaign, output: str) -> bool:
+    """Whether the campaign is to have this output; words alone need none."""
+    return output in campaign.outputs or output in ("text", "link")
+
+
 def make_plan(slots: Sequence[Slot], desk: Desk, store: Store, *, out: Path, now: datetime) -> PlanFile:
     """The slots with their hashes and with what applying them would change."""
     zone = desk.workspace.zone
-    wanted = [
-        slot
-        for slot in slots
-        if slot.output in desk.campaigns[slot.campaign].outputs or slot.output in ("text", "link")
-    ]
+    wanted = [slot for slot in slots if wants(desk.campaigns[slot.campaign], slot.output)]
     content = {slot.key: content_of(slot, desk, out=out, year=slot.at.astimezone(zone).year) for slot in wanted}
     existing = {d.id: (d.post.data.get("source", ""), d.due_at) for d in store.list()}
     # What is out, or was taken out of the plan, stays as it is: a correction is an act of its own.
@@ -142,38 +145,45 @@ def build_deliveries(
 ) -> list[NewDelivery]:
     """Render what the slots need and compose each post. Raises RenderError or ComposeError; nothing is queued here."""
     made: list[NewDelivery] = []
-    known: dict[tuple[str, str, str, tuple[str, ...]], tuple[Artifact, ...]] = {}
+    known: Drawn = {}
     for line in lines:
-        slot, account = line.slot, desk.accounts[line.slot.account]
-        campaign, unit = desk.campaigns[slot.campaign], desk.units[slot.unit]
-        artifacts: list[Artifact] = []
-        for kind, formats in needs_of(slot, account).items():
-            key = (campaign.slug, unit.id, kind, formats)
-            if key not in known:
-                year = slot.at.astimezone(desk.workspace.zone).year
-                options = {**job_options(campaign, desk.days, year), **desk.options}
-                known[key] = render_campaign(
-                    campaign,
-                    unit,
-                    workspace=desk.workspace,
-                    out=out,
-                    only=(kind,),
-                    formats=formats,
-                    options=options,
-                    report=report,
-                ).artifacts
-            artifacts += known[key]
-        made.append(deliver(line, campaign, unit, account, artifacts, desk.workspace))
+        slot = line.slot
+        artifacts = render_needs(slot, desk, out=out, known=known, report=report)
+        made.append(deliver(line, desk, artifacts))
         if told is not None:
             told(slot.key)
     return made
 
 
-def deliver(
-    line: Line, campaign: Campaign, unit: Unit, account: Account, artifacts: Sequence[Artifact], workspace: Workspace
-) -> NewDelivery:
-    """One slot's delivery, complete."""
-    slot = line.slot
+def render_needs(
+    slot: Slot, desk: Desk, *, out: Path, known: Drawn, report: Report = say_nothing
+) -> tuple[Artifact, ...]:
+    """Everything the slot's post is made from; what is in `known` is taken from there. Raises RenderError."""
+    campaign, unit = desk.campaigns[slot.campaign], desk.units[slot.unit]
+    year = slot.at.astimezone(desk.workspace.zone).year
+    options = {**job_options(campaign, desk.days, year), **desk.options}
+    artifacts: list[Artifact] = []
+    for kind, formats in needs_of(slot, desk.accounts[slot.account]).items():
+        key = (campaign.slug, unit.id, kind, formats)
+        if key not in known:
+            known[key] = render_campaign(
+                campaign,
+                unit,
+                workspace=desk.workspace,
+                out=out,
+                only=(kind,),
+                formats=formats,
+                options=options,
+                report=report,
+            ).artifacts
+        artifacts += known[key]
+    return tuple(artifacts)
+
+
+def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDelivery:
+    """One slot's delivery, complete. Raises ComposeError when its account cannot carry it."""
+    slot, workspace = line.slot, desk.workspace
+    campaign, unit, account = desk.campaigns[slot.campaign], desk.units[slot.unit], desk.accounts[slot.account]
     piece = Piece(
         slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at, line.content
     )

@@ -38,11 +38,15 @@ class ChannelPreview:
     due: tuple[str, ...]
     warnings: tuple[str, ...]
     html: str = ""
+    title_limit: int | None = None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A campaign on all its channels. `problems` are the file's own."""
+    """A campaign on its channels. `problems` are those of the file and of its schedule.
+
+    `others` names accounts that get what one of `channels` gets, in the name of their own office.
+    """
 
     title: str
     slug: str
@@ -50,3 +54,4 @@ class Preview:
     key_day: str
     channels: tuple[ChannelPreview, ...]
     problems: tuple[str, ...]
+    others: tuple[str, ...] = ()
