@@ -101,6 +101,13 @@ def test_a_title_cannot_write_lines_of_its_own() -> None:
     assert "\x00" not in text
 
 
+def test_a_line_is_cut_at_exactly_75_bytes_wherever_letters_of_three_bytes_stand() -> None:
+    for before in range(90):
+        parts = fold("x" * before + "ế" * 60).split("\r\n")
+        assert all(len(part.encode()) <= 75 for part in parts)
+        assert all(len(part.encode()) > 72 for part in parts[:-1])
+
+
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs",))))
 def test_no_line_is_longer_than_the_format_allows_and_no_letter_is_lost(text: str) -> None:
     line = f"SUMMARY:{escape(text)}"

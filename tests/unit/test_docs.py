@@ -12,7 +12,7 @@ from publisher.content.parse import Known, parse_campaign
 from publisher.render import infographic
 from publisher.render.base import RenderJob
 from publisher.schedule.keydays import load_key_days
-from publisher.schedule.plans import load_plans
+from publisher.schedule.plans import load_defaults, load_plans
 from publisher.units import load_unit
 from publisher.vietnamese.glossary import load_reading
 from publisher.vietnamese.reader import read_aloud
@@ -45,11 +45,13 @@ def test_the_example_campaign_is_without_fault() -> None:
 
 
 def test_the_example_key_day_and_plan_are_read(tmp_path: Path) -> None:
-    day, plan = blocks("schedule.md", "yaml")
+    day, plan, rules = blocks("schedule.md", "yaml")
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules" / "key-days.yaml").write_text(day, encoding="utf-8")
     (tmp_path / "schedules" / "plan-gio-to.yaml").write_text(plan, encoding="utf-8")
+    (tmp_path / "schedules" / "defaults.yaml").write_text(rules, encoding="utf-8")
     workspace = Workspace(tmp_path, WORKSPACE.zone, "x", "vi", "")
+    assert load_defaults(workspace).spread == {"radio": 0, "portal": 0}
     assert load_key_days(workspace)["gio-to-hung-vuong"].plan in load_plans(workspace)
 
 
