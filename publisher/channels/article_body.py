@@ -96,7 +96,7 @@ class _Reader(HTMLParser):
             self._cells = 0
 
     def handle_data(self, data: str) -> None:
-        self._text.append(data)
+        self._text.append(data.replace("\n", " "))  # a line end of the source is a blank; only <br> breaks a line
 
     def flush(self) -> None:
         lines = "".join(self._text).split("\n")
