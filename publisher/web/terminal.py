@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from publisher.channels.article_body import ImageItem, split_body
 from publisher.schedule.wording import name_network, name_output
 from publisher.web.model import ChannelPreview, MediaPreview, Preview
 
@@ -20,6 +21,7 @@ COLUMNS = 40  # of one small picture; two pixels stand in one character, one abo
 STRIP_COLUMNS = 22  # of each of several pictures side by side
 LINES = 24  # no picture is higher: the next channel stays in sight
 BAR = 24
+WIDEST = 120  # columns of a panel: longer lines are hard to read
 ALT = 160  # signs of an alternative text that are shown; the page shows all of it
 FRAME = 4  # columns that a panel's border takes
 ROLES = {
@@ -43,8 +45,14 @@ def draw_preview(preview: Preview, console: Console) -> None:
         console.print(plain(f"! {problem}", "yellow"))
     pictures = console.is_terminal and console.color_system in ("truecolor", "256") and not console.no_color
     for channel in preview.channels:
-        console.print(draw_channel(channel, columns=console.width - FRAME if pictures else 0))
+        parts = draw_channel(channel, columns=min(console.width, WIDEST) - FRAME if pictures else 0)
+        if console.is_terminal:
+            console.print(draw_panel(channel, parts), width=min(console.width, WIDEST))
+        else:
+            console.print(Text("\n== ") + name_channel(channel), *parts, sep="\n", soft_wrap=True)
     console.print(draw_times(preview))
+    if preview.others:
+        console.print(plain(f"Cũng nhận như trên, mang tên cơ quan mình: {', '.join(preview.others)}", "dim"))
     found = len(preview.problems) + sum(len(channel.warnings) for channel in preview.channels)
     console.print(
         plain(f"{found} điều cần xem lại.", "bold yellow") if found else plain("Không có lưu ý nào.", "green")
@@ -56,26 +64,49 @@ def plain(text: str, style: str = "") -> Text:
     return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style=style)
 
 
-def draw_channel(channel: ChannelPreview, *, columns: int) -> Panel:
-    """One account's piece as a panel; pictures are drawn in `columns` columns, or named when that is 0."""
+def name_channel(channel: ChannelPreview) -> Text:
+    return plain(f"{name_network(channel.kind)} · {channel.account} · {name_output(channel.output)} · {channel.unit}")
+
+
+def draw_panel(channel: ChannelPreview, parts: Sequence[RenderableType]) -> Panel:
+    """One account's piece in a frame; a red one asks to be looked at."""
+    border = "red" if channel.warnings else "blue"
+    return Panel(Group(*parts), title=name_channel(channel), title_align="left", border_style=border)
+
+
+def draw_channel(channel: ChannelPreview, *, columns: int) -> list[RenderableType]:
+    """What one account gets; pictures are drawn in `columns` columns, or named when that is 0."""
     parts: list[RenderableType] = []
     if channel.title:
         parts.append(plain(channel.title, "bold"))
-    parts += [plain(channel.text), draw_length(channel), *draw_media(channel, columns=columns)]
+        if channel.title_limit is not None:
+            parts.append(draw_length(len(channel.title), channel.title_limit))
+    if channel.text:
+        parts += [plain(channel.text), draw_length(channel.length, channel.limit)]
+    parts += [*draw_article(channel.html), *draw_media(channel, columns=columns)]
     parts += [plain(f"⏱ {moment}", "cyan") for moment in channel.due]
-    parts += [plain(f"! {warning}", "bold yellow") for warning in channel.warnings]
-    title = plain(f"{name_network(channel.kind)} · {channel.account} · {name_output(channel.output)} · {channel.unit}")
-    return Panel(Group(*parts), title=title, title_align="left", border_style="red" if channel.warnings else "blue")
+    return parts + [plain(f"! {warning}", "bold yellow") for warning in channel.warnings]
 
 
-def draw_length(channel: ChannelPreview) -> Text:
+def draw_article(html: str) -> list[RenderableType]:
+    """Every word of an article's body, and where its pictures stand."""
+    lines = [
+        plain(f"[hình: {item.alt}]", "dim italic")
+        if isinstance(item, ImageItem)
+        else plain(item.text, "bold" if item.heading else "")
+        for item in split_body(html)
+    ]
+    return [plain("Thân bài viết", "underline"), *lines] if lines else []
+
+
+def draw_length(length: int, limit: int | None) -> Text:
     """`412 / 63 206 ký tự` with a bar; only the number where the channel has no limit."""
-    length = f"{channel.length:,}".replace(",", " ")
-    if channel.limit is None:
-        return Text(f"{length} ký tự", style="dim")
-    over = channel.length - channel.limit
-    full = min(BAR, round(BAR * channel.length / channel.limit)) if channel.limit else BAR
-    words = f"{'█' * full}{'░' * (BAR - full)} {length} / {channel.limit:,} ký tự".replace(",", " ")
+    shown = f"{length:,}".replace(",", " ")
+    if limit is None:
+        return Text(f"{shown} ký tự", style="dim")
+    over = length - limit
+    full = min(BAR, round(BAR * length / limit)) if limit else BAR
+    words = f"{'█' * full}{'░' * (BAR - full)} {shown} / {limit:,} ký tự".replace(",", " ")
     return Text(f"{words} – dài quá {over}" if over > 0 else words, style="red" if over > 0 else "green")
 
 
