@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.content.model import Campaign, PlannedPost
-from publisher.errors import Problem
+from publisher.errors import Problem, UsageError
 from publisher.schedule.keydays import KeyDay, resolve_day, window_of
 from publisher.schedule.moments import after_quiet_hours, free_day, outside_quiet_hours, to_moment
 from publisher.schedule.plans import Defaults, Late, Plan, Post, read_post
@@ -22,6 +22,10 @@ __all__ = [
     "AccountRef", "Calendar", "Planned", "Slot", "accounts_for", "anchor_of", "plan_campaign", "plan_span", "plan_year",
     "posts_of", "read_own_posts",
 ]  # fmt: skip
+
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""From the year after Vietnam's calendar went over to UTC+7 to the end of what the lunar calendar here is valid for."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ def plan_year(campaigns: Sequence[Campaign], calendar: Calendar, year: int) -> P
     """The slots of that year's key days, in the order of their time. What cannot be planned is a problem.
 
     A slot depends on its own campaign, the settings and the accounts, never on which other campaigns are planned.
+    Raises UsageError for a year outside FIRST_YEAR to LAST_YEAR.
     """
+    refuse_year(year)
     slots: list[Slot] = []
     problems: list[Problem] = []
     taken = taken_days(calendar, year)
@@ -94,12 +100,24 @@ def plan_year(campaigns: Sequence[Campaign], calendar: Calendar, year: int) -> P
 
 def plan_span(campaigns: Sequence[Campaign], calendar: Calendar, first: date, last: date) -> Planned:
     """The slots from the first to the last day, both included, and the problems of the years they belong to."""
-    found = [plan_year(campaigns, calendar, year) for year in range(first.year - 1, last.year + 2)]
+    if last < first:
+        raise UsageError(f"the plan's last day {last} lies before its first, {first}. Turn them round.")
+    refuse_year(first.year)
+    refuse_year(last.year)
+    years = range(max(FIRST_YEAR, first.year - 1), min(LAST_YEAR, last.year + 1) + 1)
+    found = [plan_year(campaigns, calendar, year) for year in years]
     begin, _ = to_moment(first, time(), calendar.zone)
     end, _ = to_moment(last + timedelta(days=1), time(), calendar.zone)
     slots = sorted({s.key: s for planned in found for s in planned.slots if begin <= s.at < end}.values(), key=_order)
-    problems = sorted({problem for planned in found[1:-1] for problem in planned.problems})
+    inside = [planned for year, planned in zip(years, found, strict=True) if first.year <= year <= last.year]
+    problems = sorted({problem for planned in inside for problem in planned.problems})
     return Planned(tuple(slots), tuple(problems))
+
+
+def refuse_year(year: int) -> None:
+    """Raise UsageError for a year that the calendars here do not reach."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UsageError(f"year {year}: a plan is made for a year from {FIRST_YEAR} to {LAST_YEAR}. Choose another.")
 
 
 def _order(slot: Slot) -> tuple[datetime, str]:

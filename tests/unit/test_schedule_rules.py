@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content.model import Campaign, Paragraph, PlannedPost, Section, plain_text
-from publisher.errors import SettingsError
+from publisher.errors import SettingsError, UsageError
 from publisher.schedule.keydays import KeyDay, Rule, load_key_days, resolve_day, window_of
 from publisher.schedule.moments import after_quiet_hours, free_day, is_quiet, outside_quiet_hours, to_moment
 from publisher.schedule.planfile import diff_plan, find_orphans
@@ -236,6 +236,22 @@ def test_a_piece_of_january_planned_from_the_end_of_december_is_found_by_its_day
     own = campaign(("D-2 08:00", "facebook:*", "clip"), day="tet-duong-lich")
     (slot,) = plan_span([own], calendar((PROVINCE,)), date(2026, 12, 25), date(2026, 12, 31)).slots
     assert (slot.key, slot.year) == ("mau.2027.d-2-facebook-clip.zz-facebook-tinh", 2027)
+
+
+@pytest.mark.parametrize("year", [0, 1, 1969, 2200, 9999, 99999])
+def test_a_year_that_the_calendars_do_not_reach_is_refused(year: int) -> None:
+    with pytest.raises(UsageError, match="from 1970 to 2199"):
+        plan_year([campaign()], calendar(), year)
+
+
+def test_a_span_at_the_ends_of_the_calendars_is_planned_and_a_wrong_one_refused() -> None:
+    own = campaign(("D0 08:00", "facebook:*", "clip"))
+    for first, last, count in ((date(1970, 1, 1), date(1970, 12, 31), 0), (date(2199, 1, 1), date(2199, 12, 31), 1)):
+        assert len(plan_span([own], calendar((PROVINCE,)), first, last).slots) == count
+    with pytest.raises(UsageError, match="from 1970 to 2199"):
+        plan_span([own], calendar(), date.min, date.max)
+    with pytest.raises(UsageError, match="lies before its first"):
+        plan_span([own], calendar(), date(2026, 2, 1), date(2026, 1, 1))
 
 
 # What is told
