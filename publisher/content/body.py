@@ -150,6 +150,8 @@ class _Reader:
     def read_paragraph(self, token: Token) -> list[Block]:
         inline = self.inline(token)
         line = self.line_of(token)
+        if inline.pictures:  # where a picture was taken out, one blank is enough
+            inline.text = Text(tuple(replace(s, text=re.sub(" {2,}", " ", s.text)) for s in inline.text.spans))
         if "|" in token.content and _RULER.search(token.content):
             message = "this table is not readable; the line of dashes has as many columns as the heading. Correct it."
             self.complain(line, message)
@@ -211,8 +213,8 @@ class _Reader:
             below += token.type == "list_item_open"
             for text, _ in self.read_inner(token):
                 if spans:
-                    ended = spans[-1].text.rstrip().endswith(_ENDED)
-                    spans.append(Span(" " if ended or not below else "; "))
+                    ended = spans[-1].strong or spans[-1].text.rstrip().endswith(_ENDED)
+                    spans.append(Span(" " if ended else "; " if below else ". "))
                 spans += text.spans
                 below = 0
         return strip_text(Text(tuple(spans)))

@@ -18,6 +18,7 @@ from publisher.content.signs import judge_signs, tidy
 _SPOKEN = re.compile(r"\[([^\[\]\n]{1,200})\]\{\s*[đĐ]ọc\s*:\s*([^{}\n]{1,400})\}")
 _FOCUS = re.compile(r"\s*\{\s*focus\s*:\s*(\d{1,3})\s*%\s+(\d{1,3})\s*%\s*\}")
 SAFE_SCHEMES = ("http", "https", "mailto", "tel")
+_MARKS = "".join(chr(code) for code in range(0x300, 0x370))  # tones and other marks above and below letters
 _TEXTS = ("text", "text_literal", "text_special", "code_inline")
 
 Level = Literal["error", "warning"]
@@ -125,7 +126,6 @@ class _State:
         """Take text as it shows; an entity such as `&#x202E;` may have brought a sign the source did not hold."""
         for refused, message in judge_signs(text):
             self.note("error" if refused else "warning", message)
-        text = tidy(text)
         if text:
             self.spans.append(Span(text, strong=self.strong > 0, emphasis=self.emphasis > 0, href=self.href))
 
@@ -163,11 +163,15 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     """Neighbours of one style as one span, so that an override is seen whole and marks meet their letters."""
     runs: list[tuple[Span, list[str]]] = []
     for span in spans:
-        style = replace(span, text="")
+        style, text = replace(span, text=""), span.text
+        if runs and runs[-1][0] != style:
+            marks = len(text) - len(text.lstrip(_MARKS))  # a mark written behind a `*` still belongs to its letter
+            runs[-1][1].append(text[:marks])
+            text = text[marks:]
         if runs and runs[-1][0] == style:
-            runs[-1][1].append(span.text)
-        else:
-            runs.append((style, [span.text]))
+            runs[-1][1].append(text)
+        elif text:
+            runs.append((style, [text]))
     return [restyle(style, tidy("".join(texts))) for style, texts in runs]
 
 

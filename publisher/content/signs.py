@@ -30,9 +30,7 @@ def clean_source(text: str, path: str) -> tuple[str, list[Problem]]:
 
 def judge_signs(text: str) -> list[tuple[bool, str]]:
     """What is wrong with the signs of a text: whether that refuses it, and in words."""
-    found = []
-    if refused := _REFUSED.search(text):
-        found.append((True, _describe(refused.group())))
+    found = [(True, _describe(sign)) for sign in dict.fromkeys(_REFUSED.findall(text))]
     if _DROPPED.search(text):
         found.append((False, "an invisible sign inside a word; it was left out. Type the word again."))
     if text != text.translate(_LOOKALIKES):
