@@ -58,14 +58,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
     slots, problems = plan_slots(campaign, desk, context, year)
     slots = choose_slots(slots or usual_slots(campaign, desk, context), campaign, desk, args.channel)
     shown = slots if args.channel else pick_examples(slots, campaign.unit or context.workspace.unit)
-    channels, refused = show_channels(shown, desk, context)
+    channels, missing, refused = show_channels(shown, desk, context)
     preview = Preview(
         title=campaign.title,
         slug=campaign.slug,
         path=campaign.path,
         key_day=job_options(campaign, desk.days, year).get("kicker", ""),
         channels=channels,
-        problems=tuple(map(str, (*loading.problems, *problems))),
+        problems=(*map(str, (*loading.problems, *problems)), *missing),
         others=tuple(sorted({slot.account for slot in slots} - {slot.account for slot in shown})),
     )
     show(preview, args, context)
@@ -119,15 +119,22 @@ def pick_examples(slots: Sequence[Slot], office: str) -> list[Slot]:
     return [s for s in slots if s.unit == office or example[s.kind, s.output, s.format] == s.account]
 
 
-def show_channels(slots: Sequence[Slot], desk: Desk, context: Context) -> tuple[tuple[ChannelPreview, ...], bool]:
-    """Render and compose; pieces that are alike but for their time are shown once. Also whether any was refused."""
+def show_channels(
+    slots: Sequence[Slot], desk: Desk, context: Context
+) -> tuple[tuple[ChannelPreview, ...], tuple[str, ...], bool]:
+    """Render and compose; pieces that are alike but for their time are shown once.
+
+    Also what the clips have no time for, and whether an account could not carry its piece.
+    """
     out, known = render_folder(context), Drawn()
     alike: dict[str, list[NewDelivery]] = {}
     shown: dict[str, ChannelPreview] = {}
+    missing: dict[str, None] = {}  # in order, once each: every office's clip leaves out the same
     refused = False
     for slot in slots:
         with context.progress(slot.account) as bar:
             artifacts = render_needs(slot, desk, out=out, known=known, report=report_to(bar))
+        missing |= dict.fromkeys(left_out(artifacts))
         account, unit = desk.accounts[slot.account], desk.units[slot.unit]
         try:
             piece = deliver(Line(slot, "", "", "make"), desk, artifacts)
@@ -137,9 +144,9 @@ def show_channels(slots: Sequence[Slot], desk: Desk, context: Context) -> tuple[
             continue
         same = alike.setdefault(piece.post.content_hash(), [])
         same.append(piece)
-        card = show_piece(same, account, unit, zone=context.workspace.zone, warnings=left_out(artifacts))
+        card = show_piece(same, account, unit, zone=context.workspace.zone)
         shown[piece.post.content_hash()] = replace(card, due=()) if slot.key.startswith(UNPLANNED) else card
-    return tuple(shown.values()), refused
+    return tuple(shown.values()), tuple(missing), refused
 
 
 def report_to(bar: Bar) -> Report:

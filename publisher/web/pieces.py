@@ -16,10 +16,8 @@ from publisher.units import Unit
 from publisher.web.model import ChannelPreview, MediaPreview
 
 
-def show_piece(
-    same: Sequence[NewDelivery], account: Account, unit: Unit, *, zone: ZoneInfo, warnings: Iterable[str] = ()
-) -> ChannelPreview:
-    """One piece with all its times; `same` differ in nothing else. `warnings` come before what does not fit."""
+def show_piece(same: Sequence[NewDelivery], account: Account, unit: Unit, *, zone: ZoneInfo) -> ChannelPreview:
+    """One piece with all its times; `same` differ in nothing else."""
     post, limits = same[0].post, limits_of(account)
     text, limit = shown_text(post, limits)
     return ChannelPreview(
@@ -33,7 +31,7 @@ def show_piece(
         limit=limit,
         media=tuple(MediaPreview(m.path, m.role, m.mime, m.alt, m.bytes, m.width, m.height) for m in post.media),
         due=tuple(f"{piece.due_at.astimezone(zone):%Y-%m-%d %H:%M}" for piece in same),
-        warnings=(*warnings, *lint_script(post), *fit_limits(post, limits)),
+        warnings=(*lint_script(post), *fit_limits(post, limits)),
         html=post.html,
         title_limit=limits.title,
     )
