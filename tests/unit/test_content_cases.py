@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,16 @@ def test_a_campaign_is_read_as_its_case_says(path: Path) -> None:
     source, _, expected = path.read_text("utf-8").partition(MARK)
     draft, problems = read_draft(source + "\n", path="x.md", known=Known())
     assert outline(draft, problems) == expected.strip("\n").split("\n")
+
+
+def test_the_editors_page_tells_messages_that_exist() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "campaign-format.md").read_text("utf-8")
+    _, _, table = page.partition("## Những lỗi hay gặp")
+    told = [row.split(" | ")[0].strip("| ") for row in table.split("\n") if row.startswith(("| `", "| ``"))]
+    parts = [part.strip() for cell in told for part in re.sub("^`+ ?| ?`+$", "", cell).split("…")]
+    said = "\n".join(path.read_text("utf-8").partition(MARK)[2] for path in CASES)
+    assert len(told) >= 6
+    assert [part for part in parts if part not in said] == []
 
 
 def test_there_are_cases() -> None:
