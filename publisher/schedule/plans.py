@@ -14,6 +14,7 @@ from publisher.workspace import Workspace
 
 Late = Literal["send", "skip", "ask"]
 OUTPUTS = ("infographic", "clip", "article", "radio", "poster", "led", "text", "link")
+_POST_KEYS = ("id", "at", "to", "send", "format", "late", "grace_s", "passes_freeze", "workdays")
 DEFAULTS_FILE = "defaults.yaml"
 _AT = re.compile(r"D([+-]\d{1,3}|0)?\s+(\d{1,2}):(\d{2})")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})")
@@ -36,7 +37,10 @@ class When:
 
 @dataclass(frozen=True)
 class Post:
-    """One line of a plan. `kind` and `account` say where: every account of the kind when `account` is `*`."""
+    """One line of a plan. `kind` and `account` say where: every account of the kind when `account` is `*`.
+
+    `workdays` moves a piece that falls on a Saturday or Sunday away from the key day, as other taken days do.
+    """
 
     id: str
     when: When
@@ -48,6 +52,7 @@ class Post:
     grace_s: int
     passes_freeze: bool
     line: int
+    workdays: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,9 +137,7 @@ def read_plan(marked: Marked, defaults: Defaults) -> Plan:
 
 def read_post(entry: Marked, defaults: Defaults) -> Post:
     """One post of a plan, also as a campaign's front matter writes it."""
-    entry.refuse_unknown(
-        ("id", "at", "to", "send", "format", "late", "grace_s", "passes_freeze"), of="a post of a plan"
-    )
+    entry.refuse_unknown(_POST_KEYS, of="a post of a plan")
     when = read_when(entry)
     kind, account = read_target(entry)
     send = entry.text("send")
@@ -155,6 +158,7 @@ def read_post(entry: Marked, defaults: Defaults) -> Post:
         grace_s=_seconds(entry, "grace_s", defaults.grace_s),
         passes_freeze=entry.flag("passes_freeze", False),
         line=entry.line,
+        workdays=entry.flag("workdays", False),
     )
 
 

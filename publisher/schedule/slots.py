@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from publisher.content.model import Campaign, PlannedPost
 from publisher.errors import Problem, UsageError
 from publisher.schedule.keydays import KeyDay, resolve_day, window_of
-from publisher.schedule.moments import after_quiet_hours, free_day, outside_quiet_hours, to_moment
+from publisher.schedule.moments import FARTHEST_MOVE, after_quiet_hours, free_day, outside_quiet_hours, to_moment
 from publisher.schedule.plans import Defaults, Late, Plan, Post, read_post
 from publisher.schedule.review import why_review
 from publisher.schedule.seats import AccountRef, accounts_below, seat_accounts
@@ -70,6 +70,14 @@ class Calendar:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Why a day is not free, in words that follow the date; `owner` is the key day it belongs to, or nothing."""
+
+    owner: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Planned:
     """Slots and what was found. `judged` names every (campaign, year) that was planned in full."""
 
@@ -124,19 +132,19 @@ def _order(slot: Slot) -> tuple[datetime, str]:
     return slot.at, slot.key
 
 
-def taken_days(calendar: Calendar, year: int) -> dict[date, str]:
-    """Days that belong to one thing alone, with its name: key days that stand alone and the days of the house rules."""
-    taken = dict(calendar.defaults.taken)
+def taken_days(calendar: Calendar, year: int) -> dict[date, Taken]:
+    """Days to keep free: key days that stand alone, and those of the house rules."""
+    taken = {day: Taken("", f"is kept free ({why})") for day, why in calendar.defaults.taken.items()}
     for near in (year - 1, year, year + 1):
         for day in calendar.days.values():
             if day.alone and day.holds_in(near):
                 with contextlib.suppress(ValueError):  # a lunar day that this solar year does not have
-                    taken[resolve_day(day, near)] = day.id
+                    taken[resolve_day(day, near)] = Taken(day.id, f"belongs to {day.id} alone")
     return taken
 
 
 def plan_campaign(
-    campaign: Campaign, calendar: Calendar, year: int, *, taken: Mapping[date, str]
+    campaign: Campaign, calendar: Calendar, year: int, *, taken: Mapping[date, Taken]
 ) -> tuple[list[Slot], list[Problem]]:
     """One campaign's slots, also those that lie after its last day."""
     posts, problems = posts_of(campaign, calendar)
@@ -163,26 +171,33 @@ def plan_campaign(
 
 
 def place_post(
-    campaign: Campaign, post: Post, anchor: date, calendar: Calendar, taken: Mapping[date, str]
+    campaign: Campaign, post: Post, anchor: date, calendar: Calendar, taken: Mapping[date, Taken]
 ) -> tuple[datetime, list[Problem]]:
     """The post's moment, moved off taken days and quiet hours, with a note for every move."""
     planned = anchor + timedelta(days=post.when.days)
-    others = {day: name for day, name in taken.items() if name != campaign.key_day}
+    others = weekends_around(planned) if post.workdays else {}
+    others |= {day: why for day, why in taken.items() if why.owner != campaign.key_day}
     day = free_day(planned, post.when.days, others)
     notes = []
     if day != planned:
-        notes.append(note(campaign, post, f"{planned} belongs to {others[planned]} alone; moved to {day}."))
+        notes.append(note(campaign, post, f"{planned} {others[planned].words}; moved to {day}."))
     elif planned in others:
-        message = f"{planned} belongs to {others[planned]} alone; it stays, since it has no other day. Look at it."
-        notes.append(note(campaign, post, message))
+        stays = "it stays, since it has no other day. Look at it."
+        notes.append(note(campaign, post, f"{planned} {others[planned].words}; {stays}"))
     own = calendar.days.get(campaign.key_day or "")
-    if own is not None:
+    if own is not None and not post.when.date:
         first, last = window_of(own, anchor.year)
-        if not post.when.date and not first <= day <= last:
+        if not first <= day <= last:
             message = f"{day} lies outside the days of {own.id} ({first} to {last}). Change the plan or the window."
             notes.append(note(campaign, post, message))
     moment, moved = outside_quiet_hours(day, post.when.time, calendar.zone, calendar.defaults)
     return moment, [*notes, *([note(campaign, post, f"{moved}.")] if moved else [])]
+
+
+def weekends_around(day: date) -> dict[date, Taken]:
+    """Saturdays and Sundays as far as a piece may move from that day."""
+    near = (day + timedelta(days=n) for n in range(-FARTHEST_MOVE, FARTHEST_MOVE + 1))
+    return {other: Taken("", "is at the weekend") for other in near if other.weekday() >= 5}
 
 
 def posts_of(campaign: Campaign, calendar: Calendar) -> tuple[tuple[Post, ...], list[Problem]]:

@@ -2,6 +2,9 @@
 
 Series for new moon and solar longitude after J. Meeus, Astronomical Algorithms; rules of the months as in Hồ Ngọc Đức's
 description: the winter solstice lies in month 11; of 13 months the first without a major solar term is the leap one.
+
+Held against an independent ephemeris: of 3,686 new moons from 1901 to 2198 seven differ, each within two minutes of
+midnight, where the turning of the earth decides; none between 1968 and 2071 (then 12/2072 and 11/2077).
 """
 
 from __future__ import annotations

@@ -146,6 +146,40 @@ def test_a_fixed_date_on_a_taken_day_stays_and_is_told() -> None:
     assert "belongs to quoc-khanh alone; it stays" in words(planned)
 
 
+def test_a_piece_for_workdays_leaves_the_weekend_away_from_the_key_day(tmp_path: Path) -> None:
+    """10/10/2026 is a Saturday: D+1 goes on to Monday, D-6 (a Sunday) back to Friday, D0 stays and is told."""
+    lines = "".join(
+        f'  - {{at: {at} 08:00, to: "facebook:*", send: {send}, workdays: true}}\n'
+        for at, send in (("D+1", "clip"), ("D-6", "infographic"), ("D0", "link"))
+    )
+    plans = load_plans(broken(tmp_path, "plan-x.yaml", f"id: x\nposts:\n{lines}"))
+    own = replace(calendar((PROVINCE,)), plans=plans)
+    planned = plan_year([replace(campaign(), plan="x")], own, 2026)
+    moments = {slot.output: f"{slot.at.astimezone(ZONE):%a %m-%d}" for slot in planned.slots}
+    assert moments == {"infographic": "Fri 10-02", "link": "Sat 10-10", "clip": "Mon 10-12"}
+    assert "2026-10-11 is at the weekend; moved to 2026-10-12" in words(planned)
+    assert "2026-10-10 is at the weekend; it stays" in words(planned)
+
+
+def test_a_fixed_date_in_a_year_without_the_campaigns_lunar_day_is_planned() -> None:
+    """The 5th of the 12th lunar month misses some solar years; what does not count from it goes on."""
+    rare = replace(DAYS["tet-nguyen-dan"], id="hiem", rule=Rule(5, 12, lunar=True))
+    without = [year for year in range(2000, 2060) if not falls(rare, year)]
+    assert without
+    year = without[0]
+    own = campaign((f"{year}-06-01 08:00", "facebook:*", "clip"), ("D0 08:00", "facebook:*", "link"), day="hiem")
+    planned = plan_year([own], calendar((PROVINCE,), days={**DAYS, "hiem": rare}), year)
+    assert [slot.output for slot in planned.slots] == ["clip"]
+    assert f"its lunar day does not fall into {year}" in words(planned)
+
+
+def falls(day: KeyDay, year: int) -> bool:
+    try:
+        return resolve_day(day, year).year == year
+    except ValueError:
+        return False
+
+
 def test_days_of_the_house_rules_are_kept_free() -> None:
     rules = Defaults(taken={date(2026, 10, 9): "đại hội"})
     planned = plan_year([campaign(("D-1 08:00", "facebook:*", "clip"))], calendar((PROVINCE,), rules), 2026)
