@@ -33,7 +33,8 @@ def describe_part(part: Part) -> str:
             f"{row['label']}: {', '.join(v['text'] for v in row['values'] if v['text'])}" for row in part["rows"]
         )
         series = f" ({', '.join(part['series'])})" if len(part["series"]) > 1 else ""
-        return end(f"Biểu đồ {part['title']}{series}: {rows}")
+        by = f" theo {part['by']}" if part["by"] else ""
+        return end(f"Biểu đồ {part['title']}{by}{series}: {rows}")
     if kind == "table":
         rows = "; ".join(", ".join(said_of(cell) for cell in row) for row in part["rows"])
         return end(f"Bảng {', '.join(said_of(cell) for cell in part['header'])}: {rows}")

@@ -30,7 +30,7 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.vietnamese.typography import keep_together
+from publisher.vietnamese.typography import keep_together, settle_title
 
 Part: TypeAlias = dict[str, Any]
 
@@ -52,6 +52,12 @@ def runs(text: Text) -> list[dict[str, Any]]:
     ]
 
 
+def heading_runs(text: Text) -> list[dict[str, Any]]:
+    """As `runs`, with the last two syllables together: none stands alone on the last line of a heading."""
+    settled = runs(text)
+    return [*settled[:-1], {**settled[-1], "t": settle_title(settled[-1]["t"])}] if settled else settled
+
+
 def plain_runs(text: str) -> list[dict[str, Any]]:
     return [{"t": keep_together(text)}] if text else []
 
@@ -66,7 +72,7 @@ def make_parts(campaign: Campaign, pictures: Mapping[str, str], *, landscape: bo
 
 def section_parts(section: Section, pictures: Mapping[str, str], *, landscape: bool) -> Iterator[Part]:
     if section.heading:
-        yield {"kind": "heading", "runs": runs(section.heading), "keep": True}
+        yield {"kind": "heading", "runs": heading_runs(section.heading), "keep": True}
     for block in section.blocks:
         yield from block_parts(block, pictures, landscape=landscape)
 
@@ -92,7 +98,7 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
     elif isinstance(block, Bullets):
         yield from ({"kind": "bullet", "runs": runs(item)} for item in block.items)
     elif isinstance(block, Subheading):
-        yield {"kind": "subheading", "runs": runs(block.text), "keep": True}
+        yield {"kind": "subheading", "runs": heading_runs(block.text), "keep": True}
     elif isinstance(block, Questions):
         for item in block.items:
             yield from question_parts(item, pictures, landscape=landscape)
@@ -160,10 +166,11 @@ def chart_parts(chart: Chart) -> Iterator[Part]:
     ]
     series = [keep_together(cell.plain) for cell in chart.header[1:]]
     corner = keep_together(chart.header[0].plain)
-    title = series[0] if len(series) == 1 else corner
+    title, by = (series[0], corner) if len(series) == 1 else (corner, "")
     size = len(rows) if layout in ("line", "share") else ROWS_A_CHART if len(series) == 1 else max(2, 12 // len(series))
     for at in range(0, len(rows), size):
-        yield {"kind": "chart", "layout": layout, "title": title, "series": series, "rows": rows[at : at + size]}
+        named = {"title": title, "by": by, "series": series}
+        yield {"kind": "chart", "layout": layout, **named, "rows": rows[at : at + size]}
 
 
 def fallback(chart: Chart) -> str:
