@@ -115,7 +115,8 @@ def hash_inputs(job: RenderJob, kind: str) -> str:
         digest.update(part.encode() + b"\0")
     for path in used_files(job):
         digest.update(path.name.encode() + b"\0" + hash_file(path).encode() + b"\0")
-    digest.update(hash_tree(job.workspace.templates).encode())
+    for name in sorted({job.campaign.theme, *list_renderers()[kind].TEMPLATES}):
+        digest.update(name.encode() + b"\0" + hash_tree(job.workspace.templates / name).encode())
     digest.update(hash_tree(job.unit.folder).encode())
     for name in ("fonts", "reading", "sounds"):
         digest.update(hash_tree(job.workspace.assets / name).encode())

@@ -81,6 +81,8 @@ class Renderer(Protocol):
     KIND: str
     FORMATS: Mapping[str, Size]
     """What `--format` may name. Empty for outputs without shapes (article, radio)."""
+    TEMPLATES: tuple[str, ...]
+    """The folders of `templates/` it reads beside the campaign's theme: a change anywhere else redraws nothing."""
 
     def render(self, job: RenderJob) -> list[Artifact]:
         """Draw the output. The same job gives the same bytes. Raises RenderError; leaves no half-written file."""

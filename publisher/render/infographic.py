@@ -37,6 +37,7 @@ from publisher.units import Unit
 from publisher.vietnamese.typography import keep_together, settle_title
 
 KIND = "infographic"
+TEMPLATES = ("infographic",)
 FORMATS: Mapping[str, Size] = MappingProxyType(
     {
         "feed": Size(1080, 1350),

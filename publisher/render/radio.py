@@ -20,6 +20,7 @@ from publisher.vietnamese.glossary import load_reading
 from publisher.workspace import Workspace
 
 KIND = "radio"
+TEMPLATES = ("radio",)
 FORMATS: Mapping[str, Size] = {}
 _PHRASES = (
     "programme", "greeting", "headline", "topics", "ask", "ask_again", "quote", "quote_unnamed", "step", "sources",

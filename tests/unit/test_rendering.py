@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ class Counting:
 
     KIND = "infographic"
     FORMATS: Mapping[str, Size] = {"feed": Size(10, 10)}
+    TEMPLATES = ("infographic",)
 
     def __init__(self) -> None:
         self.calls, self.pages = 0, 2
@@ -73,6 +75,39 @@ def test_a_changed_word_is_drawn(counting: Counting, workspace: Workspace, tmp_p
     render(CAMPAIGN, workspace, tmp_path / "out")
     render(replace(CAMPAIGN, title="Khác"), workspace, tmp_path / "out")
     assert counting.calls == 2
+
+
+def own_templates(workspace: Workspace, tmp_path: Path, *names: str) -> Workspace:
+    """The workspace with copies of these folders of templates and nothing else in `templates/`."""
+    for name in names:
+        shutil.copytree(workspace.templates / name, tmp_path / "top" / "templates" / name)
+    for name in ("assets", "campaigns"):
+        (tmp_path / "top" / name).symlink_to(workspace.root / name)
+    return replace(workspace, root=tmp_path / "top")
+
+
+@pytest.mark.parametrize(("changed", "calls"), [("captions/facebook.txt.j2", 1), ("infographic/parts.typ", 2)])
+def test_only_a_change_of_its_own_templates_draws_an_output_again(
+    changed: str, calls: int, counting: Counting, workspace: Workspace, tmp_path: Path
+) -> None:
+    own = own_templates(workspace, tmp_path, "captions", "infographic", "default")
+    render(CAMPAIGN, own, tmp_path / "out")
+    path = own.templates / changed
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    render(CAMPAIGN, own, tmp_path / "out")
+    assert counting.calls == calls
+
+
+@pytest.mark.parametrize("kind", sorted(rendering.list_renderers()))
+def test_an_output_is_drawn_with_nothing_but_the_templates_it_names(
+    kind: str, workspace: Workspace, tmp_path: Path
+) -> None:
+    """What it reads beside them would change its bytes without being seen by the cache."""
+    own = own_templates(workspace, tmp_path, "default", *rendering.list_renderers()[kind].TEMPLATES)
+    rendered = rendering.render_campaign(
+        CAMPAIGN, load_unit(own, "tinh-mau"), workspace=own, out=tmp_path / "out", only=(kind,)
+    )
+    assert rendered.drawn == 1
 
 
 def test_a_file_that_was_touched_is_put_right_from_the_cache(
