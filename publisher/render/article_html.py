@@ -57,7 +57,7 @@ _CLASSES = {
     "section": {"sources"},
     "ol": {"steps"},
 }
-_OUR_ID = re.compile(r"muc-\d+|nguon-tai-lieu")
+_OUR_ID = re.compile(r"[a-z0-9-]+-(?:muc-\d+|nguon-tai-lieu)")
 
 
 def make_markdown() -> markdown.Markdown:
@@ -73,8 +73,9 @@ def make_markdown() -> markdown.Markdown:
 
 @dataclass
 class _Writer:
-    """Turns blocks into HTML in order, keeping headings in order and ids apart."""
+    """Turns blocks into HTML in order, keeping headings in order and ids apart, also from other articles' on a page."""
 
+    slug: str
     pictures: dict[int, ArticleMedia]
     md: markdown.Markdown = field(default_factory=make_markdown)
     level: int = 1
@@ -90,11 +91,16 @@ class _Writer:
         html = self.convert(source) if source else ""
         return html.removeprefix("<p>").removesuffix("</p>") if html.count("<p>") == 1 else html
 
+    @property
+    def heading_id(self) -> str:
+        """The id of the heading written last."""
+        return f"{self.slug}-muc-{self.ids}"
+
     def heading(self, source: str, wanted: int) -> str:
         """A heading that never skips a level; its id is unique on the page."""
         self.level = min(max(wanted, 2), self.level + 1, 6)
         self.ids += 1
-        return f'<h{self.level} id="muc-{self.ids}">{self.run(source)}</h{self.level}>'
+        return f'<h{self.level} id="{self.heading_id}">{self.run(source)}</h{self.level}>'
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         return "\n".join(self.block(block) for block in blocks)
@@ -161,7 +167,7 @@ class _Writer:
 
 def write_body(campaign: Campaign, pictures: dict[int, ArticleMedia]) -> str:
     """The article below its headline as a sanitised fragment: lead, sections, sources, credits."""
-    writer = _Writer(pictures)
+    writer = _Writer(campaign.slug, pictures)
     parts = [f'<p class="lead">{writer.run(escape(campaign.summary))}</p>']
     for section in campaign.sections:
         inside = ""
@@ -169,7 +175,7 @@ def write_body(campaign: Campaign, pictures: dict[int, ArticleMedia]) -> str:
         label = ""
         if section.heading:
             inside = writer.heading(inline(section.heading), 2)
-            label = f' aria-labelledby="muc-{writer.ids}"'
+            label = f' aria-labelledby="{writer.heading_id}"'
         inside += "\n" + writer.blocks(body_blocks(campaign, section.blocks))
         parts.append(f"<section{label}>{inside}</section>" if label else inside)
     parts.append(_sources(campaign, writer))
@@ -184,8 +190,9 @@ def _sources(campaign: Campaign, writer: _Writer) -> str:
     if not campaign.sources:
         return ""
     items = "".join(f"<li>{writer.run(inline(plain_text(source)))}</li>" for source in campaign.sources)
-    heading = '<h2 id="nguon-tai-lieu">Nguồn tài liệu</h2>'
-    return f'<section class="sources" aria-labelledby="nguon-tai-lieu">{heading}<ul>{items}</ul></section>'
+    name = f"{campaign.slug}-nguon-tai-lieu"
+    heading = f'<h2 id="{name}">Nguồn tài liệu</h2>'
+    return f'<section class="sources" aria-labelledby="{name}">{heading}<ul>{items}</ul></section>'
 
 
 def sanitise(html: str, pictures: set[str]) -> str:

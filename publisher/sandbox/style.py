@@ -14,7 +14,7 @@ body>.lead{margin-top:0;color:#555}
  text-decoration:none;box-shadow:0 1px 3px #0002;border-left:5px solid var(--c,#888)}
 .channel>span:nth-child(2){flex:1;display:flex;flex-direction:column}
 .channel small{color:#65676b}.channel em{font-style:normal;color:#65676b}
-.facebook{--c:#1877f2}.zalo{--c:#0068ff}.portal{--c:#0b6b4a}.radio{--c:#a8450b}.youtube{--c:#c4302b}
+.facebook{--c:#1464d2}.zalo{--c:#0068ff}.portal{--c:#0b6b4a}.radio{--c:#a8450b}.youtube{--c:#c4302b}
 .avatar{width:52px;height:52px;border-radius:50%;background:var(--c,#0b4f8a);color:#fff;font-weight:700;
  display:inline-flex;align-items:center;justify-content:center;flex:none}
 .avatar.small{width:40px;height:40px;font-size:14px;background:#0b4f8a}
@@ -25,7 +25,7 @@ body>.lead{margin-top:0;color:#555}
 main{max-width:720px;margin:20px auto 60px;padding:0 12px;display:grid;gap:18px}
 article{background:#fff;border-radius:12px;box-shadow:0 1px 3px #0002;padding:16px 18px;overflow:hidden}
 article:target{outline:3px solid #f2a541}
-article.withdrawn,article.replaced,article.failed{opacity:.6}
+article.withdrawn,article.replaced,article.failed{background:#f4efe9}
 .by{display:flex;gap:10px;align-items:center;margin-bottom:8px}
 .by div{display:flex;flex-direction:column;line-height:1.3}
 small{color:#65676b;font-size:13px}mark{background:#ffe9c7;border-radius:4px;padding:0 5px}

@@ -13,6 +13,8 @@ from pathlib import Path
 import docx
 import pytest
 
+from tests.acceptance.pages import CHROMIUM, axe_findings, browser_page, parse_errors, repeated_ids
+
 ROOT = Path(__file__).parents[2]
 LEAN = "# Tiêu đề ngắn\n\nMột đoạn duy nhất.\n"
 
@@ -229,6 +231,16 @@ def test_no_message_shows_the_private_path_of_the_workspace(workspace: Path) -> 
         assert str(workspace.parent) not in done.stdout + done.stderr
 
 
+def check_pages(pages: list[Path]) -> None:
+    """What the sandbox shows is sound HTML, and everyone can read it."""
+    assert len(pages) >= 6
+    assert {page.name: parse_errors(page) + repeated_ids(page) for page in pages} == {page.name: [] for page in pages}
+    if CHROMIUM:
+        with browser_page() as browser:
+            for page in pages:
+                assert axe_findings(browser, page) == [], page.name
+
+
 @pytest.mark.slow
 def test_the_demo_delivers_every_piece_once_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     """From a new workspace: Markdown to receipts, twice."""
@@ -244,6 +256,7 @@ def test_the_demo_delivers_every_piece_once_and_a_second_run_changes_nothing(tmp
     public = [r["url"] for r in receipts if r["url"]]  # a script in a station's folder has no public address
     assert len(set(public)) == len(public) >= 18
     assert all(r["author"] not in r["approved_by"] and r["attempts"] == 1 for r in receipts)
+    check_pages(sorted((folder / "var" / "demo" / "out" / "channels").glob("*.html")))
     second = publisher("demo", "--json", cwd=folder)
     assert second.returncode == 0
     again = answer(second)
