@@ -22,6 +22,7 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold
 def new_document(*, title: str, author: str, font: str, size_pt: float = 13) -> Document:
     """An empty A4 document in Vietnamese with the margins of Nghị định 30/2020/NĐ-CP and one font in all styles."""
     document = docx.Document()
+    _drop_relics(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = Mm(20)
@@ -39,6 +40,14 @@ def new_document(*, title: str, author: str, font: str, size_pt: float = 13) -> 
     normal.paragraph_format.space_after = Pt(6)
     normal.paragraph_format.line_spacing = 1.3
     return document
+
+
+def _drop_relics(document: Document) -> None:
+    """Parts of the library's template that say nothing of ours, and that Word would mend because they disagree."""
+    for part in (document.part, document.part.package):
+        for name, relation in list(part.rels.items()):
+            if relation.reltype.endswith(("/stylesWithEffects", "/thumbnail", "/customXml")):
+                del part.rels[name]
 
 
 def _set_defaults(document: Document, *, font: str) -> None:
