@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from publisher.errors import Problem, SettingsError
 from publisher.settings import Marked, describe, read_yaml
@@ -17,7 +18,8 @@ class Unit:
 
     `primary` and `accent` are `#rrggbb`; `mark` is the picture of the office's mark or None; `qr` is the address
     the code on print and end cards leads to; `font` is a family shipped in `assets/fonts/`.
-    `rate` is how many syllables a minute its station reads; 0 means a studio's usual rate.
+    `rate` is how many syllables a minute its station reads; 0 means a studio's usual rate. `region` is whose words it
+    reads with (`north`: nghìn, linh; `south`: ngàn, lẻ), `length_s` how long its scripts may be; 0 means no limit.
     """
 
     id: str
@@ -35,10 +37,13 @@ class Unit:
     station: str
     folder: Path
     rate: int = 0
+    region: Literal["north", "south"] = "north"
+    length_s: int = 0
 
 
 _KEYS = (
     "name", "short_name", "parent", "colours", "font", "mark", "hotline", "address", "website", "qr", "station", "rate",
+    "region", "length_s",
 )  # fmt: skip
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -66,7 +71,7 @@ def load_unit(workspace: Workspace, unit_id: str) -> Unit:
         parent=_parent(marked, known),
         primary=_colour(colours, "primary", "#0b4f8a"),
         accent=_colour(colours, "accent", "#f2a541"),
-        font=marked.text("font", "Be Vietnam Pro"),
+        font=_font(marked, workspace),
         mark=_mark(marked, folder),
         hotline=marked.text("hotline", ""),
         address=marked.text("address", ""),
@@ -75,10 +80,36 @@ def load_unit(workspace: Workspace, unit_id: str) -> Unit:
         station=marked.text("station", ""),
         folder=folder,
         rate=_rate(marked),
+        region=_region(marked),
+        length_s=_length(marked),
     )
     if marked.problems:
         raise SettingsError(marked.problems)
     return unit
+
+
+def _font(marked: Marked, workspace: Workspace) -> str:
+    """A family of `assets/fonts/`: one that is not there would be replaced by another without a word."""
+    font = marked.text("font", "Be Vietnam Pro")
+    folders = sorted(path.name for path in (workspace.assets / "fonts").glob("*/") if any(path.glob("*.ttf")))
+    if font.lower().replace(" ", "-") not in folders:
+        known = ", ".join(name.replace("-", " ").title() for name in folders)
+        marked.complain("font", f"found `{font}`; families of assets/fonts/ are: {known or 'none'}.")
+    return font
+
+
+def _region(marked: Marked) -> Literal["north", "south"]:
+    region = marked.text("region", "north")
+    if region not in ("north", "south"):
+        marked.complain("region", f"found `{region}`; write north (nghìn, linh) or south (ngàn, lẻ).")
+    return "south" if region == "south" else "north"
+
+
+def _length(marked: Marked) -> int:
+    length = marked.number("length_s", 0)
+    if length and not 20 <= length <= 3600:
+        marked.complain("length_s", f"{length:g} s; a script lasts 20 to 3600 s, and 0 means as long as it is.")
+    return int(length)
 
 
 def _rate(marked: Marked) -> int:

@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="", metavar="NAMES", help="feed,story,square,link,wide,reel,a4,…")
     parser.add_argument("--size", default="", metavar="WxH", help="size of an LED loop in pixels")
     parser.add_argument("--audio", action="store_true", help="also a synthetic reading of the radio script")
+    parser.add_argument("--length", default="", metavar="S", help="radio scripts of at most so many seconds: 30,60,300")
+    parser.add_argument("--rate", default="", metavar="N", help="syllables a minute the station reads")
+    parser.add_argument(
+        "--region", default="", choices=("", "north", "south"), help="whose words a script is read with"
+    )
     parser.add_argument("--kit", action="store_true", help="also one ZIP a campaign for people who post by hand")
 
 
@@ -46,7 +51,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for campaign in campaigns:
         choose_kinds(campaign, only)
     jobs = [(c, u) for c in campaigns for u in choose_units(context.workspace, c, args.unit)]
-    options = {"size": args.size} if args.size else {}
+    options = {name: getattr(args, name) for name in ("size", "length", "rate", "region") if getattr(args, name)}
     if args.audio:
         options["audio"] = "yes"
         if not can_speak():

@@ -111,11 +111,13 @@ def hash_inputs(job: RenderJob, kind: str) -> str:
     """SHA-256 over everything that may change this output's bytes."""
     digest = hashlib.sha256()
     unit = {**asdict(job.unit), "folder": "", "mark": job.unit.mark.name if job.unit.mark else ""}
-    for part in (kind, repr(job.formats), repr(sorted(job.options.items())), repr(job.campaign), repr(unit)):
+    renderer = list_renderers()[kind]
+    options = sorted((name, value) for name, value in job.options.items() if name in renderer.OPTIONS)
+    for part in (kind, repr(job.formats), repr(options), repr(job.campaign), repr(unit)):
         digest.update(part.encode() + b"\0")
     for path in used_files(job):
         digest.update(path.name.encode() + b"\0" + hash_file(path).encode() + b"\0")
-    for name in sorted({job.campaign.theme, *list_renderers()[kind].TEMPLATES}):
+    for name in sorted({job.campaign.theme, *renderer.TEMPLATES}):
         digest.update(name.encode() + b"\0" + hash_tree(job.workspace.templates / name).encode())
     digest.update(hash_tree(job.unit.folder).encode())
     for name in ("fonts", "reading", "sounds"):

@@ -18,6 +18,7 @@ from publisher.units import Unit
 from publisher.workspace import Workspace
 
 KIND = "article"
+OPTIONS = ("docx_font",)
 TEMPLATES = ("article",)
 FORMATS: Mapping[str, Size] = {}
 STEPS = 3  # what `progress` counts: pictures, texts, the Word draft

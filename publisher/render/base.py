@@ -81,6 +81,8 @@ class Renderer(Protocol):
     KIND: str
     FORMATS: Mapping[str, Size]
     """What `--format` may name. Empty for outputs without shapes (article, radio)."""
+    OPTIONS: tuple[str, ...]
+    """The options of a job it reads: another one redraws nothing."""
     TEMPLATES: tuple[str, ...]
     """The folders of `templates/` it reads beside the campaign's theme: a change anywhere else redraws nothing."""
 

@@ -29,6 +29,7 @@ from publisher.units import Unit, load_unit
 from publisher.workspace import Workspace
 
 KIND = "clip"
+OPTIONS = ("seconds",)
 TEMPLATES = ("clip",)
 FORMATS: Mapping[str, Size] = {"reel": Size(1080, 1920), "square": Size(1080, 1080), "wide": Size(1920, 1080)}
 BED = Path("sounds") / "bed.ogg"

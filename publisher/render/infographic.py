@@ -37,6 +37,7 @@ from publisher.units import Unit
 from publisher.vietnamese.typography import keep_together, settle_title
 
 KIND = "infographic"
+OPTIONS = ("kicker",)
 TEMPLATES = ("infographic",)
 FORMATS: Mapping[str, Size] = MappingProxyType(
     {

@@ -21,6 +21,7 @@ from publisher.render.theme import load_theme
 from publisher.render.typesetting import check_letters
 
 KIND = "led"
+OPTIONS = ("size",)
 TEMPLATES = ("clip",)
 FORMATS: Mapping[str, Size] = {"led": Size(1920, 1080)}
 

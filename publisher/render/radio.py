@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from publisher.vietnamese.glossary import load_reading
 from publisher.workspace import Workspace
 
 KIND = "radio"
+OPTIONS = ("audio", "length", "rate", "region")
 TEMPLATES = ("radio",)
 FORMATS: Mapping[str, Size] = {}
 _PHRASES = (
@@ -34,9 +35,23 @@ _SLOTS = {
 
 
 def render(job: RenderJob) -> list[Artifact]:
-    """Write the script in every form. Raises RenderError, and SettingsError for a broken phrase or word list."""
+    """Write the script in every form, once for each length asked for (`30,60`); else as long as it is.
+
+    Raises RenderError, and SettingsError for a broken phrase or word list.
+    """
+    lengths = [length.strip() for length in job.options.get("length", "").split(",") if length.strip()]
+    if not lengths:
+        return draw_script(job, job.folder / KIND / f"{job.campaign.slug}-kich-ban")
+    artifacts = []
+    for length in dict.fromkeys(lengths):
+        own = replace(job, options={**job.options, "length": length})
+        artifacts += draw_script(own, job.folder / KIND / f"{job.campaign.slug}-kich-ban-{length}s")
+    return artifacts
+
+
+def draw_script(job: RenderJob, stem: Path) -> list[Artifact]:
+    """One script in every form, at `stem` with an ending each."""
     script = make_script(job)
-    stem = job.folder / KIND / f"{job.campaign.slug}-kich-ban"
     fonts = job.workspace.assets / "fonts"
     data = describe(script, job.unit.font)
     check_letters(_texts(data), fonts=fonts, place=job.campaign.path)
@@ -55,10 +70,9 @@ def render(job: RenderJob) -> list[Artifact]:
     )
     artifacts = [_artifact(job, script, stem.with_suffix(suffix), role, mime) for suffix, role, mime in forms]
     if job.options.get("audio") == "yes" and can_speak():
-        audio = stem.with_name(f"{job.campaign.slug}-giong-tong-hop.mp3")
+        audio = stem.with_name(f"{stem.name.replace('-kich-ban', '-giong-tong-hop')}.mp3")
         lines = [line.said for turn in script.turns for line in turn.lines]
-        region = job.options.get("region", "north")
-        speak_lines(lines, audio, title=script.title, rate=script.rate, region=region)
+        speak_lines(lines, audio, title=script.title, rate=script.rate, region=region_of(job))
         artifacts.append(_artifact(job, script, audio, "audio", "audio/mpeg"))
     job.progress(1, 1)
     return artifacts
@@ -66,11 +80,15 @@ def render(job: RenderJob) -> list[Artifact]:
 
 def make_script(job: RenderJob) -> Script:
     """The script of a job: `rate` and `length` (seconds) and `region` are options."""
-    rate, length = _number(job, "rate", job.unit.rate or STUDIO_RATE), _number(job, "length", 0)
-    region = "south" if job.options.get("region") == "south" else "north"
-    reading = load_reading(job.workspace, region="south" if region == "south" else "north")
+    rate, length = _number(job, "rate", job.unit.rate or STUDIO_RATE), _number(job, "length", job.unit.length_s)
+    reading = load_reading(job.workspace, region="south" if region_of(job) == "south" else "north")
     phrases = load_phrases(job.workspace)
     return write_script(job.campaign, job.unit, phrases=phrases, reading=reading, rate=rate, length_s=length)
+
+
+def region_of(job: RenderJob) -> str:
+    """Whose words the script is read with: the job's option, else the office's."""
+    return job.options.get("region", job.unit.region)
 
 
 def _number(job: RenderJob, name: str, default: int) -> int:
@@ -163,4 +181,5 @@ def _artifact(job: RenderJob, script: Script, path: Path, role: str, mime: str) 
         bytes=path.stat().st_size,
         mime=mime,
         duration_s=round(script.seconds, 1),
+        left_out=tuple(script.left_out) if role == "text" else (),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from publisher.content.model import Campaign, Span, Text, plain_text
 from publisher.errors import Problem
+from publisher.render.radio_length import fit_length
+from publisher.render.radio_lines import Line, Turn, seconds_of
 from publisher.render.radio_told import Part, Said, tell_campaign
 from publisher.render.sentences import split_sentences
 from publisher.units import Unit
@@ -18,27 +20,6 @@ from publisher.vietnamese.reader import Doubt, count_syllables, find_unreadable,
 LONGEST = 30  # syllables a listener follows in one sentence (research on broadcast Vietnamese: 15–20, not over 30)
 STUDIO_RATE = 230  # syllables a minute, measured on national radio news
 _MARK = 0xE000  # of the private use area: no campaign text holds it
-PAUSE_S = 0.4  # between two sentences
-
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence. `said` is what the announcer reads; `cut` proposes where a long one is divided ('' when short)."""
-
-    speaker: str
-    said: str
-    written: str
-    syllables: int
-    cut: str = ""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A block of the script with its running time in seconds."""
-
-    name: str
-    lines: tuple[Line, ...]
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -52,6 +33,7 @@ class Script:
     writer: str
     editor: str
     rate: int
+    length_s: int
     turns: tuple[Turn, ...]
     changed: tuple[tuple[str, str], ...]
     doubts: tuple[Doubt, ...]
@@ -69,13 +51,14 @@ class Script:
 def write_script(
     campaign: Campaign, unit: Unit, *, phrases: Mapping[str, str], reading: Reading, rate: int, length_s: int = 0
 ) -> Script:
-    """The script; with `length_s` the longest version of whole sentences that fits, its frame always kept."""
+    """The script; with `length_s` the longest version of whole sentences that fits."""
     voice = _Voice(reading)
-    turns = [voice.speak(part, number, rate) for number, part in enumerate(tell_campaign(campaign, unit, phrases))]
-    must = [part.must for part in tell_campaign(campaign, unit, phrases)]
+    parts = tell_campaign(campaign, unit, phrases)
+    turns = tuple(voice.speak(part, number, rate) for number, part in enumerate(parts))
     left_out: tuple[str, ...] = ()
     if length_s:
-        turns, left_out = shorten(turns, must, rate, length_s)
+        turns, left_out = fit_length(turns, rate=rate, length_s=length_s)
+    notes = [voice.notes[line.written] for turn in turns for line in turn.lines]
     return Script(
         campaign=campaign.slug,
         title=campaign.title,
@@ -84,11 +67,20 @@ def write_script(
         writer=campaign.author,
         editor=campaign.editor,
         rate=rate,
-        turns=tuple(turns),
-        changed=tuple(dict.fromkeys(voice.changed)),
-        doubts=tuple(dict.fromkeys(voice.doubts)),
+        length_s=length_s,
+        turns=turns,
+        changed=tuple(dict.fromkeys(pair for note in notes for pair in note.changed)),
+        doubts=tuple(dict.fromkeys(doubt for note in notes for doubt in note.doubts)),
         left_out=left_out,
     )
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is not said as it is written in a sentence, and what is not sure."""
+
+    changed: tuple[tuple[str, str], ...]
+    doubts: tuple[Doubt, ...]
 
 
 class _Voice:
@@ -96,15 +88,22 @@ class _Voice:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.changed: list[tuple[str, str]] = []
-        self.doubts: list[Doubt] = []
+        self.notes: dict[str, Note] = {}
 
     def speak(self, part: Part, number: int, rate: int) -> Turn:
         """One part; announcers take turns, and in a dialogue one asks and the other answers."""
         lines: list[Line] = []
         for said in part.said:
             speaker = "PTV1" if said.kind == "question" else "PTV2" if said.kind == "answer" else f"PTV{number % 2 + 1}"
-            lines += [self.line(speaker, sentence) for sentence in self.sentences(said)]
+            sentences = self.sentences(said)
+            lines += [
+                replace(
+                    self.line(speaker, sentence),
+                    rank=said.rank,
+                    opens=said.opens or (said.whole and number < len(sentences)),
+                )
+                for number, sentence in enumerate(sentences, 1)
+            ]
         return Turn(part.name, tuple(lines), seconds_of(lines, rate))
 
     def sentences(self, said: Said) -> list[Text]:
@@ -123,15 +122,10 @@ class _Voice:
     def line(self, speaker: str, sentence: Text) -> Line:
         spoken = read_text(sentence, self.reading)
         written, said = sentence.plain, spoken.text[:1].upper() + spoken.text[1:]
-        self.doubts += [replace(doubt, start=0) for doubt in spoken.doubts]
-        self.changed += changes(written, said)
+        doubts = tuple(replace(doubt, start=0) for doubt in spoken.doubts)
+        self.notes[written] = Note(tuple(changes(written, said)), doubts)
         syllables = count_syllables(said)
         return Line(speaker, said, written, syllables, propose_cut(said) if syllables > LONGEST else "")
-
-
-def seconds_of(lines: Sequence[Line], rate: int) -> float:
-    """Running time: syllables at the station's rate, and a pause after each sentence."""
-    return round(sum(line.syllables for line in lines) * 60 / rate + PAUSE_S * len(lines), 1)
 
 
 def changes(written: str, said: str) -> list[tuple[str, str]]:
@@ -156,36 +150,15 @@ def propose_cut(said: str) -> str:
     return f"{' '.join(words[:at])} ‖ {' '.join(words[at:])}"
 
 
-def shorten(
-    turns: Sequence[Turn], must: Sequence[bool], rate: int, length_s: int
-) -> tuple[list[Turn], tuple[str, ...]]:
-    """Whole sentences in order until the time is up; greeting, lead and farewell always stay."""
-    room = length_s - sum(turn.seconds for turn, kept in zip(turns, must, strict=True) if kept)
-    kept_turns: list[Turn] = []
-    left_out: list[str] = []
-    for turn, kept in zip(turns, must, strict=True):
-        if kept:
-            kept_turns.append(turn)
-            continue
-        lines: list[Line] = []
-        for line in turn.lines:
-            cost = seconds_of([line], rate)
-            if cost <= room and len(lines) == turn.lines.index(line):
-                lines.append(line)
-                room -= cost
-            else:
-                left_out.append(line.written)
-        if len(lines) == 1 and len(turn.lines) > 1:  # a heading that announces nothing
-            room += seconds_of(lines, rate)
-            left_out.append(lines.pop().written)
-        if lines:
-            kept_turns.append(Turn(turn.name, tuple(lines), seconds_of(lines, rate)))
-    return kept_turns, tuple(left_out)
-
-
 def lint_script(script: Script, *, path: str) -> tuple[Problem, ...]:
     """What must not reach an announcer (errors), and what an editor should look at (warnings)."""
     problems = []
+    if script.length_s and script.seconds > script.length_s:
+        message = (
+            f"radio script: {script.seconds:.0f} s where {script.length_s} s were asked for; greeting, title and "
+            "farewell alone take so long. Ask for a longer version, or shorten the title."
+        )
+        problems.append(Problem(path, 0, message))
     for turn in script.turns:
         for line in turn.lines:
             left = find_unreadable(line.said)

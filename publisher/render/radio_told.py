@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from publisher.content.model import (
     Block,
@@ -21,31 +22,50 @@ from publisher.content.model import (
     Text,
     plain_text,
 )
-from publisher.render.sentences import end_sentence
+from publisher.render.sentences import end_sentence, split_sentences
 from publisher.units import Unit
 
 MEASURES = frozenset(
     ("tỷ", "triệu", "nghìn", "đồng", "người", "hộ", "lượt", "xã", "tấn", "héc", "ha", "sáng", "hồ", "dự")
 )
 LONGEST_UNIT = 24
+ROWS_FOLLOW = "Cụ thể như sau."
 ALL_ROWS = 6  # a listener keeps so many figures of one table; of longer ones the ends are told
+
+
+class Rank(IntEnum):
+    """What a shorter version keeps: the lower, the longer it stays. `ALWAYS` stays in every version."""
+
+    ALWAYS = 0
+    LEAD = 1
+    GREETING = 2
+    HELP = 3
+    BODY = 4
+    FAREWELL = 5
+    TOPICS = 6
+    SOURCES = 7
 
 
 @dataclass(frozen=True)
 class Said:
-    """One sentence or more as written. `turn` changes the announcer; `kind` is `question`, `answer` or ''."""
+    """One sentence or more as written. `kind` is `question`, `answer` or ''.
+
+    `opens` says nothing without what follows it; of a `whole` one no sentence is said without the others.
+    """
 
     text: Text
     kind: str = ""
+    rank: Rank = Rank.BODY
+    opens: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
-    """A block of the script: its name for the editor, and what is said in it. `must` parts stay in every version."""
+    """A block of the script: its name for the editor, and what is said in it."""
 
     name: str
     said: tuple[Said, ...]
-    must: bool = False
 
 
 def tell_campaign(campaign: Campaign, unit: Unit, phrases: Mapping[str, str]) -> list[Part]:
@@ -53,38 +73,40 @@ def tell_campaign(campaign: Campaign, unit: Unit, phrases: Mapping[str, str]) ->
     station = unit.station or unit.name
     programme = phrases["programme"].format(topic=unit.short_name)
     fill = {"programme": programme, "station": station}
+    hello, *rest = split_sentences(phrases["greeting"].format(**fill))
+    greeting = [_plain(hello, rank=Rank.ALWAYS), *(_plain(text, rank=Rank.GREETING) for text in rest)]
     topics = [end_sentence(section.heading.plain) for section in campaign.sections if section.heading]
-    head = [phrases["headline"].format(title=campaign.title.rstrip("."))]
+    head = [_plain(phrases["headline"].format(title=campaign.title.rstrip(".")), rank=Rank.ALWAYS)]
     if len(topics) > 1:
-        head += [phrases["topics"], *topics]
-    parts = [
-        Part("Lời chào", (_plain(phrases["greeting"].format(**fill)),), must=True),
-        Part("Điểm tin", tuple(_plain(text) for text in head), must=True),
-    ]
+        head.append(_plain(phrases["topics"], rank=Rank.TOPICS, opens=True))
+        head += [_plain(topic, rank=Rank.TOPICS) for topic in topics]
+    parts = [Part("Lời chào", tuple(greeting)), Part("Điểm tin", tuple(head))]
     if campaign.summary != campaign.title:
-        parts.append(Part("Lời dẫn", (_plain(end_sentence(campaign.summary)),), must=True))
+        parts.append(Part("Lời dẫn", (_plain(end_sentence(campaign.summary), rank=Rank.LEAD),)))
     for section in campaign.sections:
-        said = [_plain(end_sentence(section.heading.plain))] if section.heading else []
+        said = [_plain(end_sentence(section.heading.plain), opens=True)] if section.heading else []
         said += [one for block in section.blocks for one in tell_block(block, phrases)]
         if len(said) > bool(section.heading):
             parts.append(Part(section.heading.plain or "Nội dung", tuple(said)))
-    parts.append(Part("Lời kết", tuple(tell_end(campaign, unit, phrases, fill)), must=True))
+    parts.append(Part("Lời kết", tuple(tell_end(campaign, unit, phrases, fill))))
     return parts
 
 
 def tell_end(campaign: Campaign, unit: Unit, phrases: Mapping[str, str], fill: Mapping[str, str]) -> Iterator[Said]:
     if campaign.sources:
-        yield _plain(phrases["sources"])
-        yield from (_plain(end_sentence(source)) for source in campaign.sources)
+        yield _plain(phrases["sources"], rank=Rank.SOURCES)
+        yield from (_plain(end_sentence(source), rank=Rank.SOURCES) for source in campaign.sources)
     if campaign.ai_label:
-        yield _plain(phrases["ai"])
+        yield _plain(phrases["ai"], rank=Rank.ALWAYS)
     if unit.hotline:
-        yield _plain(phrases["hotline"].format(hotline=unit.hotline))
-    yield _plain(phrases["closing"].format(**fill))
+        yield _plain(phrases["hotline"].format(hotline=unit.hotline), rank=Rank.HELP)
+    *rest, farewell = split_sentences(phrases["closing"].format(**fill))
+    yield from (_plain(text, rank=Rank.FAREWELL) for text in rest)
+    yield _plain(farewell, rank=Rank.ALWAYS)
 
 
-def _plain(text: str, kind: str = "") -> Said:
-    return Said(plain_text(text), kind)
+def _plain(text: str, kind: str = "", *, rank: Rank = Rank.BODY, opens: bool = False) -> Said:
+    return Said(plain_text(text), kind, rank, opens)
 
 
 def tell_block(block: Block, phrases: Mapping[str, str]) -> Iterator[Said]:
@@ -97,13 +119,14 @@ def tell_block(block: Block, phrases: Mapping[str, str]) -> Iterator[Said]:
         yield from (Said(ended(join(plain_text(f"{figure.value} "), figure.label))) for figure in block.items)
     elif isinstance(block, Steps):
         for number, step in enumerate(block.items, 1):
-            yield _plain(phrases["step"].format(number=number, text=step_text(step.head, step.body)))
+            text = plain_text(phrases["step"].format(number=number, text=step_text(step.head, step.body)))
+            yield Said(text, opens=number < len(block.items), whole=True)  # half of the steps lead nowhere
     elif isinstance(block, Subheading):
-        yield Said(ended(block.text))
+        yield Said(ended(block.text), opens=True)
     elif isinstance(block, Quotation):
-        yield _plain(tell_quotation(block, phrases))
+        yield Said(plain_text(tell_quotation(block, phrases)), whole=True)
     elif isinstance(block, Chart):
-        yield from (_plain(text) for text in tell_chart(block))
+        yield from (_plain(text, opens=text == ROWS_FOLLOW) for text in tell_chart(block))
     elif isinstance(block, Table):
         yield from (_plain(text) for text in tell_table(block))
     elif isinstance(block, Questions):
@@ -114,7 +137,7 @@ def tell_questions(block: Questions, phrases: Mapping[str, str]) -> Iterator[Sai
     """A dialogue: one announcer asks, the other answers."""
     for number, item in enumerate(block.items):
         phrase = phrases["ask_again"] if number else phrases["ask"]
-        yield _plain(phrase.format(question=item.question.spoken.strip()), "question")
+        yield _plain(phrase.format(question=item.question.spoken.strip()), "question", opens=bool(item.answer))
         answers = [one for part in item.answer for one in tell_block(part, phrases)]
         yield from (Said(answer.text, "answer") for answer in answers)
 
@@ -153,7 +176,7 @@ def tell_chart(chart: Chart) -> Iterator[str]:
     if chart.kind == "line":
         yield tell_way(name, rows, unit)
     elif len(rows) <= ALL_ROWS:
-        yield "Cụ thể như sau."
+        yield ROWS_FOLLOW
         yield from (f"{label}: {amount(number, unit)}." for label, number in rows)
     else:
         ordered = sorted(rows, key=lambda row: row[1].value if row[1] else 0)

@@ -18,7 +18,10 @@ from publisher.content.parse import Known, parse_campaign
 from publisher.errors import SettingsError, UsageError
 from publisher.render import radio
 from publisher.render.base import RenderJob
-from publisher.render.radio_script import LONGEST, PAUSE_S, Script, lint_script, propose_cut, write_script
+from publisher.render.radio import make_script
+from publisher.render.radio_lines import PAUSE_S
+from publisher.render.radio_script import LONGEST, Script, lint_script, propose_cut, write_script
+from publisher.render.radio_told import Rank
 from publisher.units import load_unit
 from publisher.vietnamese.glossary import load_reading
 from publisher.vietnamese.reader import find_unreadable
@@ -106,16 +109,56 @@ def test_the_running_time_is_syllables_at_the_stations_rate_and_pauses() -> None
     assert outdoor.seconds > studio.seconds
 
 
-@pytest.mark.parametrize("length", [60, 90, 120])
-def test_a_version_of_a_length_keeps_whole_sentences_and_says_what_it_left_out(length: int) -> None:
-    campaign = SAMPLES[0]
-    whole, short = script_of(campaign), script_of(campaign, length_s=length)
-    frame = sum(t.seconds for t in whole.turns if t.name.startswith(("Lời", "Điểm")))
-    assert short.seconds <= max(length, frame) + 1
+@pytest.mark.parametrize("rate", [190, 230])
+@pytest.mark.parametrize("length", [30, 60, 90, 300])
+@pytest.mark.parametrize("campaign", SAMPLES, ids=lambda campaign: campaign.slug)
+def test_a_version_of_a_length_is_no_longer_and_says_what_it_left_out(
+    campaign: Campaign, length: int, rate: int
+) -> None:
+    whole, short = script_of(campaign, rate=rate), script_of(campaign, rate=rate, length_s=length)
+    assert short.seconds <= min(length, whole.seconds)
     everything = [line.written for turn in whole.turns for line in turn.lines]
     kept = [line.written for turn in short.turns for line in turn.lines]
     assert sorted(kept + list(short.left_out)) == sorted(everything)
-    assert short.left_out
+    assert bool(short.left_out) == (whole.seconds > length)
+    assert [kept[0], kept[-1]] == [everything[0], everything[-1]]
+    assert f"Nội dung chính hôm nay: {campaign.title}." in kept
+
+
+def test_a_shorter_version_opens_nothing_it_does_not_say() -> None:
+    """No heading, question or topic without what it announces; nothing explained that is not read."""
+    for campaign in SAMPLES:
+        for length in range(25, 300, 5):
+            short = script_of(campaign, length_s=length)
+            for turn in short.turns:
+                lines = [line for line in turn.lines if line.rank is Rank.BODY]
+                assert not lines or not lines[-1].opens, (length, lines[-1])
+            names = {turn.name.rstrip("?.") for turn in short.turns}
+            topics = [line for turn in short.turns for line in turn.lines if line.rank is Rank.TOPICS]
+            assert len(topics) != 1
+            assert all(line.written.rstrip("?.") in names for line in topics if not line.opens)
+            words = " ".join(line.written for turn in short.turns for line in turn.lines)
+            assert all(before in words for before, _ in short.changed)
+
+
+def test_what_cannot_be_told_in_the_time_is_an_error() -> None:
+    script = script_of(campaign_of(f"# {'Một tiêu đề dài ' * 18}\n\nĐoạn.\n"), length_s=20)
+    assert any(p.level == "error" and "were asked for" in p.message for p in lint_script(script, path="x"))
+
+
+@pytest.mark.parametrize("rate", [100, 230])
+def test_the_office_says_how_long_and_with_whose_words_its_scripts_are(rate: int, tmp_path: Path) -> None:
+    unit = replace(UNIT, rate=rate, region="south", length_s=60)
+    script = make_script(RenderJob(SAMPLES[0], unit, WORKSPACE, tmp_path))
+    assert script.seconds <= 60
+    assert "ngàn" in " ".join(pair[1] for pair in make_script(
+        RenderJob(SAMPLES[0], replace(unit, length_s=0), WORKSPACE, tmp_path)).changed)  # fmt: skip
+
+
+def test_several_lengths_give_a_script_each(tmp_path: Path) -> None:
+    job = RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options={"length": "30,90"})
+    names = {artifact.path.name for artifact in radio.render(job) if artifact.role == "text"}
+    assert {name.removeprefix(SAMPLES[0].slug) for name in names} == {"-kich-ban-30s.txt", "-kich-ban-90s.txt"}
 
 
 def test_a_long_sentence_is_marked_with_a_proposed_cut() -> None:

@@ -29,6 +29,7 @@ class Counting:
 
     KIND = "infographic"
     FORMATS: Mapping[str, Size] = {"feed": Size(10, 10)}
+    OPTIONS = ("kicker",)
     TEMPLATES = ("infographic",)
 
     def __init__(self) -> None:
