@@ -21,7 +21,7 @@ PATIENCE = timedelta(minutes=5)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until-idle", action="store_true", help="end when nothing more is due")
     parser.add_argument("--until", default="", metavar="TIME", help="with --until-idle: everything due by then")
-    parser.add_argument("--workers", type=int, default=8, metavar="N", help="accounts served at the same time")
+    parser.add_argument("--workers", type=int, default=64, metavar="N", help="accounts served at the same time")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

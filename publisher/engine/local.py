@@ -1,4 +1,4 @@
-"""The service on one machine: APScheduler wakes one dispatcher at the next due moment, a pool drains the accounts."""
+"""The service on one machine: one dispatcher wakes at the next due moment, a pool drains the accounts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class Service:
         *,
         rates: Mapping[str, Rate] | None = None,
         pace: Pace | None = None,
-        workers: int = 8,
+        workers: int = 64,
         listener: Listener = say_nothing,
     ) -> None:
         self._store = store
@@ -215,20 +216,18 @@ class Service:
 
 
 class _Live:
-    """A run on the machine's own clock: APScheduler's thread dispatches, the pool works."""
+    """A run on the machine's own clock: this thread dispatches when woken or when something is due, the pool works."""
 
     def __init__(self, service: Service, *, until_idle: bool, until: datetime | None) -> None:
         self._service = service
         self._until = until if until_idle else None
         self._until_idle = until_idle
-        self._ended = threading.Event()
+        self._woken = threading.Event()
+        self._ended = False
         self._lock = threading.Lock()
-        self._dispatching = False
-        self._wanted = False
         self._work: set[str] = set()
         self._pool = ThreadPoolExecutor(service._workers, thread_name_prefix="drain")
-        # Late is better than dropped, and one run catches up for many: nothing is left to defaults. A second dispatcher
-        # may start while the first is being put away; it sees the flag and leaves.
+        # Late is better than dropped, and one run catches up for many: nothing is left to defaults.
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -236,49 +235,39 @@ class _Live:
     def run(self) -> None:
         service = self._service
         self._scheduler.start()
-        self._scheduler.add_job(
-            service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew", max_instances=1
-        )
-        # An interval, not a date: whatever happens to one run, there is always a next one within a second.
-        self._scheduler.add_job(self._dispatch, "interval", seconds=POLL_S, id="dispatch", max_instances=2)
-        self.wake()
-        self._ended.wait()
-        self._scheduler.shutdown(wait=True)
+        self._scheduler.add_job(service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew")
+        while not self._ended:
+            self._woken.clear()
+            began = time.monotonic()
+            wait_s = self._dispatch()
+            if not self._ended:
+                # Never busier with looking than with sending: a thousand drains that end together are one look.
+                breath_s = min(POLL_S, max(BREATH_S, 3 * (time.monotonic() - began)))
+                if self._woken.wait(wait_s):
+                    time.sleep(max(0.0, breath_s - (time.monotonic() - began)))
         self._pool.shutdown(wait=True)
+        self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
-        with self._lock:
-            self._wanted = True
-            if not self._dispatching and self._scheduler.running:
-                self._schedule(datetime.now(UTC))
+        self._woken.set()
 
-    def _schedule(self, moment: datetime) -> None:
-        """Bring the dispatcher's next run forward to `moment`."""
-        self._scheduler.modify_job("dispatch", next_run_time=moment)
-
-    def _dispatch(self) -> None:
-        with self._lock:
-            if self._dispatching:
-                self._wanted = True
-                return
-            self._dispatching, self._wanted = True, False
-        moment = datetime.now(UTC) + timedelta(seconds=POLL_S)
+    def _dispatch(self) -> float:
+        """One round; gives the seconds until the next, at most POLL_S whatever happened."""
         try:
-            moment = min(moment, self._round() or moment)
+            moment = self._round()
         except PublisherError as error:
             self._service._bear("dispatcher", error)
-        finally:
-            with self._lock:
-                self._dispatching = False
-                soon = datetime.now(UTC) + timedelta(seconds=BREATH_S)
-                self._schedule(soon if self._wanted else max(soon, moment))
+            return 0.0
+        if moment is None:
+            return POLL_S
+        return min(POLL_S, max(0.0, (moment - self._service._clock.now()).total_seconds()))
 
     def _round(self) -> datetime | None:
         """Hand out what is due; gives the next moment of interest and ends the run when there is none."""
         service, store = self._service, self._service._store
         now = service._clock.now()
         if service._stop.is_set() and not self._work:
-            self._ended.set()  # without another look at a database that may be the reason
+            self._ended = True  # without another look at a database that may be the reason
             return None
         if not service._stop.is_set():
             service.housekeep(now)
@@ -291,7 +280,7 @@ class _Live:
         moment = store.next_moment(now)
         idle = self._until_idle and (moment is None or moment > (self._until or now))
         if idle or service._stop.is_set():
-            self._ended.set()
+            self._ended = True
         return None if moment is None or moment <= now else moment
 
     def _next(self, now: datetime) -> datetime | None:

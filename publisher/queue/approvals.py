@@ -33,10 +33,9 @@ from publisher.workspace import Person
 
 A = schema.approvals
 _SIGNERS = (
-    sa.select(A.c.by)
-    .where(A.c.delivery == sa.bindparam("of"), A.c.signature == sa.bindparam("signed"), A.c.voided_at.is_(None))
-    .where(A.c.by != sa.bindparam("written_by"))
-    .order_by(A.c.level, A.c.id)
+    sa.select(A.c.delivery, A.c.by, A.c.signature)
+    .where(A.c.delivery.in_(sa.bindparam("of", expanding=True)), A.c.voided_at.is_(None))
+    .order_by(A.c.delivery, A.c.level, A.c.id)
 )
 
 
@@ -58,9 +57,20 @@ def submit(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datet
 
 def valid_approvers(connection: sa.Connection, row: Mapping[str, Any] | sa.RowMapping) -> list[str]:
     """Who has signed exactly these bytes, this account and this time, and is not the author."""
-    signed = {"of": row["id"], "signed": row["signature"], "written_by": row["author"]}
-    found = connection.execute(_SIGNERS, signed)
-    return list(dict.fromkeys(found.scalars()))
+    return list(valid_approvers_of(connection, [row])[row["id"]])
+
+
+def valid_approvers_of(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any] | sa.RowMapping]
+) -> dict[str, tuple[str, ...]]:
+    """`valid_approvers` of each row, by id."""
+    known = {row["id"]: row for row in rows}
+    signed: dict[str, dict[str, None]] = {delivery_id: {} for delivery_id in known}
+    for delivery_id, by, signature in connection.execute(_SIGNERS, {"of": list(known)}):
+        row = known[delivery_id]
+        if signature == row["signature"] and by != row["author"]:
+            signed[delivery_id][by] = None
+    return {delivery_id: tuple(people) for delivery_id, people in signed.items()}
 
 
 def approve(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -18,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import PublisherError, QueueError
 from publisher.queue.schema import HEAD
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -109,68 +112,156 @@ def translated(error: sa.exc.DBAPIError) -> PublisherError:
     return QueueError(f"database: refused: {first}. Nothing was changed.")
 
 
-class _Job(Generic[T]):
-    def __init__(self, work: Callable[[sa.Connection], T]) -> None:
-        self.work = work
+Bulk: TypeAlias = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
+"""The same act for many asks in few statements: gives one result for each, or raises and has done nothing useful."""
+
+
+class Job(Generic[T]):
+    """One write that was handed in; `Writer.wait` gives its result once it is on the disk."""
+
+    def __init__(self, bulk: Bulk, ask: Any) -> None:
+        self.bulk = bulk
+        self.ask = ask
         self.done = False
+        self.awaited = False
+        self.leads = False
         self.result: T | None = None
         self.error: BaseException | None = None
+        self.latch = threading.Lock()
+        self.latch.acquire()
+
+
+def _one_by_one(connection: sa.Connection, works: Sequence[Callable[[sa.Connection], Any]]) -> list[Any]:
+    """Acts that have no way of being done together."""
+    return [work(connection) for work in works]
 
 
 class Writer:
-    """Group commit: threads that write at the same time share one commit, each in its own savepoint.
+    """Group commit: threads that write at the same time share one commit, each act in its own savepoint.
 
-    The first thread in does the work of all that queued up behind the commit before; a failing write takes back
-    only itself. When `write` returns, the rows are on the disk.
+    The first thread in leads: it does what all others handed in, acts of the same kind together, commits once and
+    wakes them; then one of those that came meanwhile leads. A failing write takes back only itself. When `wait`
+    returns, the rows are on the disk.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock()
-        self._waiting: deque[_Job[Any]] = deque()
+        self._lock = threading.Lock()
+        self._led = False
+        self._waiting: deque[Job[Any]] = deque()
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in a transaction and commit it. Raises what `work` raises, after taking it back."""
-        job = _Job(work)
-        self._waiting.append(job)
-        with self._turn:
-            if not job.done:
-                self._commit(self._take(job))
+        return cast(T, self.wait(self.submit(_one_by_one, work)))
+
+    def submit(self, bulk: Bulk, ask: Any) -> Job[Any]:
+        """Hand in one ask; it is done with the next commit, whoever leads it, at the latest when it is waited for."""
+        job: Job[Any] = Job(bulk, ask)
+        with self._lock:
+            self._waiting.append(job)
+        return job
+
+    def wait(self, job: Job[T]) -> T:
+        """The result, when it is on the disk. Raises what the act raised; nothing of it was kept then."""
+        with self._lock:
+            job.awaited = True
+            leads = not job.done and not self._led
+            self._led = self._led or leads
+        if not leads and not job.done:
+            self._sleep(job)
+        if leads or job.leads:
+            self._lead(job)
         if isinstance(job.error, sa.exc.DBAPIError):
             raise translated(job.error) from job.error
         if job.error is not None:
             raise job.error
-        return job.result  # type: ignore[return-value]
+        return cast(T, job.result)
 
-    def _take(self, own: _Job[Any]) -> list[_Job[Any]]:
-        taken: list[_Job[Any]] = []
-        found = False
-        while self._waiting and (len(taken) < BATCH or not found):
-            taken.append(self._waiting.popleft())
-            found = found or taken[-1] is own
+    def flush(self) -> None:
+        """Commit what was handed in and nobody waits for; nothing is done when there is nothing."""
+        if self._waiting:
+            self.write(lambda connection: None)  # first in, first on the disk
+
+    def _sleep(self, job: Job[Any]) -> None:
+        """Until its commit is over, or it is this thread's turn to lead."""
+        try:
+            job.latch.acquire()
+        except BaseException:
+            # Interrupted by a signal: whoever is asleep behind this thread must still be led.
+            with self._lock:
+                job.awaited = False
+                heir = self._hand_over() if job.leads else None
+            if heir is not None:
+                heir.latch.release()
+            raise
+
+    def _lead(self, own: Job[Any]) -> None:
+        jobs: list[Job[Any]] = []
+        try:
+            jobs = self._take(own)
+            self._commit(jobs)
+        finally:
+            with self._lock:
+                for job in jobs:
+                    job.done = True
+                asleep = [job for job in jobs if job.awaited and job is not own]
+                heir = self._hand_over()
+            # The heir first: its commit can begin while the others go back to their work.
+            for job in jobs:
+                if job.error is not None and not job.awaited:
+                    log.warning("a write nobody waits for was refused: %s", type(job.error).__name__)
+            for job in asleep if heir is None else [heir, *asleep]:
+                job.latch.release()
+
+    def _hand_over(self) -> Job[Any] | None:
+        """Whose thread leads next; the lock is held."""
+        heir = next((job for job in self._waiting if job.awaited), None)
+        self._led = heir is not None
+        if heir is not None:
+            heir.leads = True
+        return heir
+
+    def _take(self, own: Job[Any]) -> list[Job[Any]]:
+        with self._lock:
+            taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            if own not in taken:
+                self._waiting.remove(own)
+                taken.append(own)
         return taken
 
-    def _commit(self, jobs: list[_Job[Any]]) -> None:
+    def _commit(self, jobs: list[Job[Any]]) -> None:
         try:
             with writing(self._engine) as connection:
-                for job in jobs:
-                    self._run(job, connection, alone=len(jobs) == 1)
+                for alike in _alike(jobs):
+                    _run(alike, connection, alone=len(jobs) == 1)
         except BaseException as error:
             for job in jobs:
                 job.error = job.error or error
-        finally:
-            for job in jobs:
-                job.done = True
 
-    @staticmethod
-    def _run(job: _Job[Any], connection: sa.Connection, *, alone: bool) -> None:
-        if alone:
-            job.result = job.work(connection)  # the whole transaction is the savepoint
+
+def _alike(jobs: Sequence[Job[Any]]) -> list[list[Job[Any]]]:
+    """Acts that can be done together, kinds in the order in which they were first handed in."""
+    kinds: dict[Bulk, list[Job[Any]]] = {}
+    for job in jobs:
+        kinds.setdefault(job.bulk, []).append(job)
+    whole = [[job] for job in kinds.pop(_one_by_one, [])]
+    return whole + list(kinds.values())
+
+
+def _run(jobs: list[Job[Any]], connection: sa.Connection, *, alone: bool) -> None:
+    """Do them together; where that fails, each by itself, so that only what is wrong is refused."""
+    if alone:
+        jobs[0].result = jobs[0].bulk(connection, [jobs[0].ask])[0]  # the whole transaction is the savepoint
+        return
+    savepoint = connection.begin_nested()
+    try:
+        for job, result in zip(jobs, jobs[0].bulk(connection, [job.ask for job in jobs]), strict=True):
+            job.result = result
+        savepoint.commit()
+    except Exception as error:
+        savepoint.rollback()
+        if len(jobs) == 1:
+            jobs[0].error = error
             return
-        savepoint = connection.begin_nested()
-        try:
-            job.result = job.work(connection)
-            savepoint.commit()
-        except Exception as error:
-            savepoint.rollback()
-            job.error = error
+        for job in jobs:
+            _run([job], connection, alone=False)

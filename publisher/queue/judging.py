@@ -47,10 +47,9 @@ def judge_time(delivery: Delivery, now: datetime, freezes: Sequence[Freeze]) -> 
 
 def judge_bytes(delivery: Delivery, approvers: Sequence[str], artifacts: Artifacts) -> Stop | None:
     """Whether what lies here is byte for byte what enough other people signed; None when it is."""
-    signature = sign(
-        delivery.post.content_hash(), delivery.account, delivery.due_at, act=delivery.act, target=delivery.target
-    )
-    if signature != delivery.signature or delivery.post.content_hash() != delivery.content_hash:
+    content_hash = delivery.post.content_hash()
+    signature = sign(content_hash, delivery.account, delivery.due_at, act=delivery.act, target=delivery.target)
+    if signature != delivery.signature or content_hash != delivery.content_hash:
         return Stop(REJECTED, "its text or files are not those that were approved; plan it again and approve it again")
     if len([person for person in approvers if person != delivery.author]) < delivery.levels:
         return Stop(REJECTED, "nobody but its author has approved it as it is now; submit it for approval")

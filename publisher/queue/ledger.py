@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,21 +33,32 @@ class Entry:
 
 def append(connection: sa.Connection, entry: Entry) -> None:
     """Add a line to the chain. The caller holds the one writing transaction, so the tip cannot move meanwhile."""
+    append_all(connection, [entry])
+
+
+def append_all(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    """Add lines to the chain in that order, with one look at its tip and one statement."""
+    if not entries:
+        return
     tip = connection.execute(_TIP).first()
-    seq, previous = (tip.seq + 1, tip.hash) if tip else (1, GENESIS)
-    data = canonical(dict(entry.data or {}))
-    row = {
-        "seq": seq,
-        "at": entry.at,
-        "delivery": entry.delivery,
-        "act": entry.act,
-        "by": entry.by,
-        "old": entry.old,
-        "new": entry.new,
-        "data": data,
-        "previous": previous,
-    }
-    connection.execute(_APPEND, {**row, "hash": _hash(row)})
+    seq, previous = (tip.seq, tip.hash) if tip else (0, GENESIS)
+    rows = []
+    for entry in entries:
+        seq += 1
+        row: dict[str, object] = {
+            "seq": seq,
+            "at": entry.at,
+            "delivery": entry.delivery,
+            "act": entry.act,
+            "by": entry.by,
+            "old": entry.old,
+            "new": entry.new,
+            "data": canonical(dict(entry.data or {})),
+            "previous": previous,
+        }
+        previous = row["hash"] = _hash(row)
+        rows.append(row)
+    connection.execute(_APPEND, rows)
 
 
 def read(connection: sa.Connection, delivery: str) -> list[LedgerLine]:

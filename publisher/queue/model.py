@@ -189,3 +189,12 @@ class Alarm:
     state: str
     since: datetime
     text: str
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A piece somebody has taken, with what it is judged by: who validly approved it, and the freezes in force."""
+
+    delivery: Delivery
+    approvers: tuple[str, ...]
+    freezes: tuple[Freeze, ...]

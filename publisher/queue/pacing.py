@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from publisher.queue.posts import canonical
 
 A = schema.accounts
 _BY_NAME = sa.select(A).where(A.c.account == sa.bindparam("name"))
+_BY_NAMES = sa.select(A).where(A.c.account.in_(sa.bindparam("names", expanding=True)))
 _SET = A.update().where(A.c.account == sa.bindparam("name"))
 _LAST_COMMIT = sa.select(sa.func.max(A.c.last_commit_at, type_=schema.Moment))
 
@@ -28,16 +31,44 @@ def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
     return max(asked_s, doubled * (0.75 + 0.5 * spread))
 
 
-def note_commit(connection: sa.Connection, account: str, rate: Rate, *, now: datetime) -> None:
-    """Take one post from the account's rate; nothing more is claimed for it before the rate allows."""
-    row = _row(connection, account)
+def note_commits(connection: sa.Connection, taken: Sequence[tuple[str, Rate, datetime]]) -> None:
+    """Take one post from each account's rate at that moment; nothing more is claimed before the rate allows.
+
+    An account may be named more than once; the accounts are read and written together.
+    """
+    rows = _rows(connection, [account for account, _, _ in taken])
+    for account, rate, now in taken:
+        rows[account] = {**rows[account], **_taken(rows[account], rate, now)}
+    changes = [
+        {"name": name, "bucket": row["bucket"], "last_commit_at": row["last_commit_at"], "next_at": row["next_at"]}
+        for name, row in rows.items()
+    ]
+    connection.execute(_SET, changes if len(changes) > 1 else changes[0])
+
+
+def _taken(row: Mapping[str, Any], rate: Rate, now: datetime) -> dict[str, Any]:
     bucket = Bucket.from_json(json.loads(row["bucket"])) if row["bucket"] else full(rate, now)
     filled = refill(bucket, rate, now)
     # Taken even from an empty bucket: a person's retry goes out, and the next piece waits the longer.
     taken = Bucket(filled.tokens - 1, filled.at, now, filled.not_before)
-    opens_at = max(next_at(taken, rate, now), row["next_at"] or now)
-    values = {"last_commit_at": max(now, row["last_commit_at"] or now), "next_at": opens_at}
-    _set(connection, account, bucket=canonical(taken.to_json()), **values)
+    return {
+        "bucket": canonical(taken.to_json()),
+        "last_commit_at": max(now, row["last_commit_at"] or now),
+        "next_at": max(next_at(taken, rate, now), row["next_at"] or now),
+    }
+
+
+def _rows(connection: sa.Connection, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    wanted = list(dict.fromkeys(names))
+    found: dict[str, Mapping[str, Any]] = {
+        row["account"]: dict(row) for row in connection.execute(_BY_NAMES, {"names": wanted}).mappings()
+    }
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        connection.execute(A.insert(), [{"account": name} for name in missing])
+        fresh = {"bucket": "", "last_commit_at": None, "next_at": None}
+        found |= {name: {"account": name, **fresh} for name in missing}
+    return found
 
 
 def hold(connection: sa.Connection, account: str, *, until: datetime) -> None:

@@ -11,10 +11,13 @@ from typing import Any
 from publisher.channels.base import Media, Post
 from publisher.queue.artifacts import Artifacts
 
+# Made once: json.dumps makes an encoder a call, which costs more than a short value does.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical(value: Any) -> str:
     """JSON with one spelling: sorted keys, no spaces, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def sha256_text(text: str) -> str:

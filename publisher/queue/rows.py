@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ _FLAGS = ("needs_release", "passes_freeze", "asks_person")
 _NOT_SHOWN = ("content", "post", "handles", "freeze")
 
 
-def to_delivery(row: sa.RowMapping, artifacts: Artifacts) -> Delivery:
+def to_delivery(row: Mapping[str, Any] | sa.RowMapping, artifacts: Artifacts) -> Delivery:
     values: dict[str, Any] = {key: row[key] for key in row if key not in _NOT_SHOWN}
     for flag in _FLAGS:
         values[flag] = bool(values[flag])
@@ -54,6 +55,19 @@ def fetch_all(connection: sa.Connection, ids: Sequence[str], *, states: frozense
     return rows
 
 
+@dataclass(frozen=True)
+class Move:
+    """One delivery's way to the state `to`, with its new column values; `row` is what was read of it."""
+
+    row: Mapping[str, Any] | sa.RowMapping
+    to: str
+    now: datetime
+    by: str
+    act: str
+    data: Mapping[str, object] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 def move(
     connection: sa.Connection,
     row: Mapping[str, Any] | sa.RowMapping,
@@ -69,14 +83,31 @@ def move(
 
     Raises QueueError when there is no such transition, or when the row has moved since it was read.
     """
-    old, delivery_id = row["state"], row["id"]
-    if to != old and not may_move(old, to):
+    move_all(connection, [Move(row, to, now, by, act, data, values)])
+
+
+def move_all(connection: sa.Connection, moves: Sequence[Move]) -> None:
+    """Make every move or none. All set the same columns, and each row is named once. Raises QueueError as `move`."""
+    if not moves:
+        return
+    changes = [_change(one) for one in moves]
+    # A list of one would be taken for a batch, which reports no row count of its own on every driver.
+    done = connection.execute(_MOVE, changes if len(changes) > 1 else changes[0])
+    if done.rowcount != len(moves):
+        names = ", ".join(one.row["id"] for one in moves)
+        raise QueueError(f"{names}: moved while it was looked at. Run the command again.")
+    ledger.append_all(
+        connection,
+        [ledger.Entry(m.now, m.act, m.row["id"], m.by, m.row["state"], m.to, m.data) for m in moves],
+    )
+
+
+def _change(one: Move) -> dict[str, Any]:
+    old, delivery_id = one.row["state"], one.row["id"]
+    if one.to != old and not may_move(old, one.to):
         allowed = ", ".join(sorted(TRANSITIONS[old])) or "nothing: this state is final"
-        raise QueueError(f"{delivery_id}: cannot go from `{old}` to `{to}`; allowed: {allowed}.")
-    moved = {"state": to, "updated_at": now, **values}
-    if to != old:
-        moved["state_at"] = now
-    found = {"by_id": delivery_id, "by_state": old, "by_attempt": row["attempt"]}
-    if connection.execute(_MOVE, {**moved, **found}).rowcount != 1:
-        raise QueueError(f"{delivery_id}: moved while it was looked at. Run the command again.")
-    ledger.append(connection, ledger.Entry(now, act, delivery_id, by, old, to, data))
+        raise QueueError(f"{delivery_id}: cannot go from `{old}` to `{one.to}`; allowed: {allowed}.")
+    change = {"state": one.to, "updated_at": one.now, **one.values}
+    if one.to != old:
+        change["state_at"] = one.now
+    return {**change, "by_id": delivery_id, "by_state": old, "by_attempt": one.row["attempt"]}

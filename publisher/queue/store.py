@@ -13,7 +13,20 @@ import sqlalchemy as sa
 from publisher.channels.base import Look, Outcome, Post, Rejected, Retry, Sent
 from publisher.channels.rates import Rate
 from publisher.errors import PublisherError, QueueError
-from publisher.queue import adding, approvals, claims, freezes, ledger, pacing, reasons, schema, settling, telling
+from publisher.queue import (
+    adding,
+    approvals,
+    claims,
+    freezes,
+    ledger,
+    pacing,
+    reasons,
+    schema,
+    sending,
+    settling,
+    taking,
+    telling,
+)
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
 from publisher.queue.database import Writer, connect, migrate, translated
@@ -22,6 +35,7 @@ from publisher.queue.model import (
     Alarm,
     Approval,
     Attempt,
+    Claimed,
     Decision,
     Delivery,
     Freeze,
@@ -273,8 +287,16 @@ class Store:
 
     def claim(self, account: str, *, owner: str, now: datetime, lease_s: float) -> Delivery | None:
         """Take the next due piece of the account under a lease. Raises ClockError when the clock went back."""
-        row = self._writer.write(lambda c: claims.claim(c, account, owner=owner, now=now, lease_s=lease_s))
-        return None if row is None else to_delivery(row, self.artifacts)
+        claimed = self.claim_to_judge(account, owner=owner, now=now, lease_s=lease_s)
+        return None if claimed is None else claimed.delivery
+
+    def claim_to_judge(self, account: str, *, owner: str, now: datetime, lease_s: float) -> Claimed | None:
+        """`claim`, with what the piece is judged by as of the same moment."""
+        ask = taking.Ask(account, owner, now, lease_s)
+        taken: taking.Taken | None = self._writer.wait(self._writer.submit(taking.claim_all, ask))
+        if taken is None:
+            return None
+        return Claimed(to_delivery(taken.row, self.artifacts), taken.approvers, taken.freezes)
 
     def give_back(
         self, delivery_id: str, lease: Lease, *, to: str, now: datetime, reason: str, freeze: int = 0
@@ -293,19 +315,30 @@ class Store:
         self, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str, now: datetime,
         rate: Rate = NO_RATE,
     ) -> bool:  # fmt: skip
-        """When this gives True, the `sending` mark, the attempt and the handles are on the disk."""
-        return self._writer.write(
-            lambda c: claims.mark_sending(
-                c, delivery_id, lease, handles=handles, fingerprint=fingerprint, now=now, rate=rate
-            )
-        )
+        """When this gives True, the `sending` mark, the attempt and the handles are on the disk.
+
+        False when the lease was lost or a freeze has come meanwhile.
+        """
+        mark = sending.Mark(delivery_id, lease, handles, fingerprint, now, rate)
+        return bool(self._writer.wait(self._writer.submit(sending.mark_all, mark)))
 
     def finish(self, delivery_id: str, lease: Lease, outcome: Outcome, *, now: datetime) -> str:
         """Record what commit answered; gives the state reached, empty when the attempt was settled meanwhile."""
-        return self._writer.write(lambda c: claims.finish(c, delivery_id, lease, outcome, now=now))
+        answer = sending.Answer(delivery_id, lease, outcome, now)
+        return str(self._writer.wait(self._writer.submit(sending.finish_all, answer)))
 
     def confirm(self, delivery_id: str, lease: Lease, sent: Sent, *, now: datetime) -> bool:
-        return self._writer.write(lambda c: claims.confirm(c, delivery_id, lease, sent, now=now))
+        """Keep what reading back gave; False when the piece is no longer simply sent."""
+        answer = sending.Answer(delivery_id, lease, sent, now)
+        return bool(self._writer.wait(self._writer.submit(sending.confirm_all, answer)))
+
+    def confirm_later(self, delivery_id: str, lease: Lease, sent: Sent, *, now: datetime) -> None:
+        """`confirm` with the next commit, at the latest with `flush`: nothing of the piece depends on it."""
+        self._writer.submit(sending.confirm_all, sending.Answer(delivery_id, lease, sent, now))
+
+    def flush(self) -> None:
+        """Have everything that was left for later on the disk."""
+        self._writer.flush()
 
     def close_account(self, account: str, *, until: datetime) -> None:
         """Take nothing from the account before `until`."""

@@ -29,7 +29,7 @@ from publisher.channels.rates import Rate
 from publisher.errors import PublisherError, UsageError
 from publisher.queue.claims import Lease
 from publisher.queue.model import NewDelivery
-from publisher.queue.points import DIE_AT, POINTS, reach
+from publisher.queue.points import POINTS, arm, reach
 from publisher.queue.reconcile import look
 from publisher.queue.store import NO_RATE, Store
 from publisher.queue.transitions import FINAL, HELD, MISSED, REJECTED, UNKNOWN
@@ -191,8 +191,7 @@ def work_once(plan: Plan, point: str = "") -> None:
     """One worker process, from its first line to its end or to the point at which it kills itself."""
     # The faults are the point of the run: each is in the ledger, none needs a line here.
     logging.getLogger("publisher.queue").setLevel(logging.CRITICAL)
-    if point:
-        os.environ[DIE_AT] = point
+    arm(point)
     Runner(plan).run()
 
 

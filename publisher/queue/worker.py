@@ -15,7 +15,7 @@ from publisher.clock import Clock
 from publisher.errors import PublisherError
 from publisher.queue.claims import Lease
 from publisher.queue.judging import Stop, judge_bytes, judge_files, judge_time
-from publisher.queue.model import Delivery
+from publisher.queue.model import Claimed, Delivery
 from publisher.queue.points import reach
 from publisher.queue.posts import canonical, sha256_text
 from publisher.queue.store import Store
@@ -81,21 +81,24 @@ def drain(account: str, work: Work) -> list[tuple[str, str]]:
     done: list[tuple[str, str]] = []
     while not work.stopped() and (work.limit is None or len(done) < work.limit):
         reach("claim.before")
-        delivery = work.store.claim(account, owner=work.owner, now=work.clock.now(), lease_s=work.pace.lease_s)
-        if delivery is None:
+        claimed = work.store.claim_to_judge(account, owner=work.owner, now=work.clock.now(), lease_s=work.pace.lease_s)
+        if claimed is None:
             break
         reach("claim.after")
-        outcome = _deliver(delivery, work)
+        delivery = claimed.delivery
+        outcome = _deliver(claimed, work)
         done.append((delivery.id, outcome))
         if outcome == "lost":
             break
+    work.store.flush()
     return done
 
 
-def _deliver(delivery: Delivery, work: Work) -> str:
+def _deliver(claimed: Claimed, work: Work) -> str:
     """Take one claimed piece to its outcome; gives the outcome's name."""
+    delivery = claimed.delivery
     lease = Lease(work.owner, delivery.attempt)
-    stop = _judge(delivery, work)
+    stop = _judge(claimed, work)
     if stop is not None:
         return _give_back(delivery, lease, stop, work)
     assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
@@ -104,14 +107,21 @@ def _deliver(delivery: Delivery, work: Work) -> str:
     if isinstance(handles, str):
         return handles
     reach("prepare.after")
-    # Uploading can take minutes: a freeze may have come, or the files changed, while it ran.
-    stop = judge_time(delivery, work.clock.now(), work.store.freezes(work.clock.now())) or judge_files(
-        delivery, work.store.artifacts
-    )
+    # Uploading can take minutes: its time may have passed, or the files changed, while it ran.
+    stop = judge_time(delivery, work.clock.now(), ()) or judge_files(delivery, work.store.artifacts)
     if stop is not None:
         return _give_back(delivery, lease, stop, work)
     reach("sending.before")
-    marked = work.store.mark_sending(
+    if not _mark(delivery, lease, handles, work):
+        return _not_marked(delivery, lease, work)
+    reach("sending.after")
+    outcome = _commit(delivery, handles, work)
+    reach("commit.after")
+    return _record(delivery, lease, outcome, work)
+
+
+def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work) -> bool:
+    return work.store.mark_sending(
         delivery.id,
         lease,
         handles=handles,
@@ -119,25 +129,29 @@ def _deliver(delivery: Delivery, work: Work) -> str:
         now=work.clock.now(),
         rate=work.rate,
     )
-    if not marked:
-        work.tell(delivery, "lost", "another worker holds it")
-        return "lost"
-    reach("sending.after")
-    outcome = _commit(delivery, handles, work)
-    reach("commit.after")
-    return _record(delivery, lease, outcome, work)
 
 
-def _judge(delivery: Delivery, work: Work) -> Stop | None:
+def _not_marked(delivery: Delivery, lease: Lease, work: Work) -> str:
+    """A freeze came while it was prepared, or another worker holds it: either way it is not sent."""
+    now = work.clock.now()
+    stop = judge_time(delivery, now, work.store.freezes(now))
+    if stop is not None:
+        return _give_back(delivery, lease, stop, work)
+    work.tell(delivery, "lost", "another worker holds it")
+    return "lost"
+
+
+def _judge(claimed: Claimed, work: Work) -> Stop | None:
+    delivery = claimed.delivery
     if work.channel is None:
         return Stop(HELD, f"there is no enabled account `{delivery.account}` in channels/; add it, then retry")
     if delivery.act == "correct" and not work.channel.can_correct:
         return Stop(HELD, "this channel cannot correct a post; correct it there by hand, then cancel this")
     if delivery.act == "withdraw" and not work.channel.can_withdraw:
         return Stop(HELD, "this channel cannot take a post back; remove it there by hand, then cancel this")
-    now = work.clock.now()
-    approvers = work.store.approvers(delivery.id)
-    return judge_time(delivery, now, work.store.freezes(now)) or judge_bytes(delivery, approvers, work.store.artifacts)
+    return judge_time(delivery, work.clock.now(), claimed.freezes) or judge_bytes(
+        delivery, claimed.approvers, work.store.artifacts
+    )
 
 
 def _give_back(delivery: Delivery, lease: Lease, stop: Stop, work: Work) -> str:
@@ -217,7 +231,7 @@ def _confirm(delivery: Delivery, lease: Lease, sent: Sent, work: Work) -> Sent:
     assert work.channel is not None  # noqa: S101
     try:
         confirmed = work.channel.confirm(delivery.post, sent)
-        work.store.confirm(delivery.id, lease, confirmed, now=work.clock.now())
+        work.store.confirm_later(delivery.id, lease, confirmed, now=work.clock.now())
     except Exception as error:
         log.warning("confirm of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
         return sent

@@ -133,7 +133,7 @@ def test_a_run_until_idle_ends_with_the_error_when_the_database_is_full(
         raise PublisherError("database: could not be written: disk is full")
 
     queue(store, piece("k1"))
-    monkeypatch.setattr(store, "claim", full)
+    monkeypatch.setattr(store, "claim_to_judge", full)
     with pytest.raises(PublisherError, match="disk is full"):
         Service(store, {"acc": Dummy("acc", tmp_path)}, SetClock(NOW)).run(until_idle=True)
     with pytest.raises(PublisherError, match="disk is full"):
