@@ -15,7 +15,8 @@ from publisher.render.radio_told import Part, Said, tell_campaign
 from publisher.render.sentences import split_sentences
 from publisher.units import Unit
 from publisher.vietnamese.glossary import Reading
-from publisher.vietnamese.reader import Doubt, count_syllables, find_unreadable, read_text
+from publisher.vietnamese.hearing import Doubt
+from publisher.vietnamese.reader import count_syllables, find_unreadable, read_text
 
 LONGEST = 30  # syllables a listener follows in one sentence (research on broadcast Vietnamese: 15–20, not over 30)
 STUDIO_RATE = 230  # syllables a minute, measured on national radio news

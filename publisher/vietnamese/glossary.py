@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from publisher.errors import Problem, SettingsError
@@ -14,12 +15,16 @@ from publisher.workspace import Workspace
 
 Mode = Literal["broadcast", "spell", "expand"]
 FOLDER = "reading"
-_SAYABLE = re.compile(r"[^\W\d_]+(?:[ ,\-][ ]?[^\W\d_]+)*")
+_SAYABLE = re.compile(r"[^\W\d_]+(?:[ ,;\-][ ]?[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read: `mode` for document numbers, `region` for nghìn/ngàn and linh/lẻ, and the editor's words."""
+    """How to read: `mode` for document numbers, `region` for nghìn/ngàn and linh/lẻ, and the editor's words.
+
+    `bodies` are fields of work (`YT`, Y tế), `signers` and `titles` belong to one document's number, and `unsure`
+    holds abbreviations with several meanings, the likeliest first.
+    """
 
     mode: Mode = "broadcast"
     region: Region = "north"
@@ -28,12 +33,26 @@ class Reading:
     hosts: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    signers: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    unsure: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """Entries with signs, figures or blanks in them by their first letter, the longest first."""
+        found: dict[str, list[str]] = {}
+        for key in sorted((*self.words, *self.unsure), key=len, reverse=True):
+            if not key.isalpha():
+                found.setdefault(key[0], []).append(key)
+        return {first: tuple(keys) for first, keys in found.items()}
 
 
 def load_reading(workspace: Workspace, *, mode: Mode = "broadcast", region: Region = "north") -> Reading:
     """The editor's lists. Raises SettingsError for a line that itself cannot be read aloud."""
-    glossary = _read(workspace, "glossary.yaml", ("words",))
-    issuers = _read(workspace, "issuers.yaml", ("types", "issuers"))
+    glossary = _read(workspace, "glossary.yaml", ("words", "unsure"))
+    issuers = _read(workspace, "issuers.yaml", ("types", "issuers", "bodies"))
+    documents = _read(workspace, "documents.yaml", ("signers", "titles"))
     names = _read(workspace, "names.yaml", ("words", "hosts"))
     return Reading(
         mode=mode,
@@ -43,6 +62,10 @@ def load_reading(workspace: Workspace, *, mode: Mode = "broadcast", region: Regi
         hosts={key.lower(): value for key, value in names["hosts"].items()},
         types=issuers["types"],
         issuers=issuers["issuers"],
+        bodies=issuers["bodies"],
+        signers=documents["signers"],
+        titles=documents["titles"],
+        unsure={key: tuple(part.strip() for part in value.split(";")) for key, value in glossary["unsure"].items()},
     )
 
 

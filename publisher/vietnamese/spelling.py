@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Literal
 
 Region = Literal["north", "south"]
@@ -13,6 +15,9 @@ LETTERS = {
     "Ơ": "ơ", "P": "pê", "Q": "quy", "R": "rờ", "S": "ét", "T": "tê", "U": "u", "Ư": "ư", "V": "vê", "W": "vê kép",
     "X": "ích", "Y": "i dài", "Z": "dét",
 }  # fmt: skip
+_SYLLABLE = re.compile(
+    r"(?:ngh?|[nctkgp]h|tr|gi|qu|[kpbd]r|[kpbg]l|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnptiouyk])?"
+)
 LONGEST = 18  # digits; longer runs are no number anybody says
 
 
@@ -106,3 +111,11 @@ def to_roman(number: int) -> str:
         count, number = divmod(number, value)
         said += letters * count
     return said
+
+
+def is_syllable(letters: str) -> bool:
+    """Whether the letters, marks aside, could be a syllable of Vietnamese or of a highland name such as Krông."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", letters.lower().replace("đ", "d")) if not unicodedata.combining(c)
+    )
+    return _SYLLABLE.fullmatch(plain) is not None and parse_roman(letters) is None

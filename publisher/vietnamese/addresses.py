@@ -1,0 +1,52 @@
+"""Web addresses, mail addresses and hashtags as they are said."""
+
+from __future__ import annotations
+
+import re
+
+from publisher.vietnamese.hearing import Desk, Here
+from publisher.vietnamese.spelling import read_digits
+from publisher.vietnamese.tokens import UPPER
+
+_SIGNS = {".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới"}
+
+
+def read_mail(here: Here, desk: Desk) -> str:
+    user, _, host = here.text.partition("@")
+    stop = "." if host.endswith(".") else ""
+    return f"{_address(user, here, desk)} a còng {_address(host.rstrip('.'), here, desk)}{stop}"
+
+
+def read_web(here: Here, desk: Desk) -> str:
+    text = here.text.rstrip(".,;:!?)”'")
+    tail = here.text[len(text) :]
+    bare = re.sub(r"^https?://", "", text).removeprefix("www.").rstrip("/")
+    return _address(bare, here, desk) + tail
+
+
+def _address(text: str, here: Here, desk: Desk) -> str:
+    """Label by label: known ones by their names, the rest as they stand, which is a doubt."""
+    said, unsure = [], False
+    for part in re.split(r"([./_\-?=&#%+:])", text):
+        sign = _SIGNS.get(part)
+        if not part:
+            continue
+        if sign:
+            said.append(sign)
+        elif part.lower() in desk.reading.hosts:
+            said.append(desk.reading.hosts[part.lower()])
+        elif part.isdigit():
+            said.append(read_digits(part))
+        else:
+            unsure = True
+            said.append(" ".join(read_digits(p) if p.isdigit() else p for p in re.findall(r"\d+|[^\W\d_]+", part)))
+    text = " ".join(word for word in said if word)
+    if not unsure:
+        return text
+    return desk.doubt(here, text, "an address; add its parts to names.yaml, or say the site's name")
+
+
+def read_hashtag(here: Here, desk: Desk) -> str:
+    words = re.findall(rf"[{UPPER}]?[^\W\d_{UPPER}]+|[{UPPER}]+|[0-9]{{1,18}}", here.text[1:])
+    said = " ".join(desk.integer(w) if w.isdigit() else w for w in words if w.isalpha() or w.isdecimal())
+    return desk.doubt(here, f"thẻ {said}", "a hashtag is not read on air; leave it out")

@@ -1,0 +1,106 @@
+"""Figures that are names: telephone numbers, plates, accounts, roads, house numbers. Never read as amounts."""
+
+from __future__ import annotations
+
+import re
+
+from publisher.vietnamese.hearing import Desk, Here
+from publisher.vietnamese.spelling import read_digits, spell
+
+PHONE_BEFORE = re.compile(
+    r"(?<!\w)(?:điện thoại|đường dây nóng|tổng đài|hotline|gọi|quay số|bấm số|bấm|số máy|zalo|liên hệ|sđt|đt|đầu số|"
+    r"nhánh|nhắn tin|fax|"
+    r"gửi(?: đến| tới| về)?)(?: ngay)?(?: số| vào số| đến số| tới số| theo số)?[ :\u00a0]*"
+    r"(?:\d{3,4}(?:,| và| hoặc|;| -|/)[ \u00a0]*){0,5}$",
+    re.IGNORECASE,
+)
+EMERGENCY_BEFORE = re.compile(
+    r"(?:cấp cứu|cứu hỏa|cứu hoả|cứu thương|cứu nạn|cảnh sát|công an|số)[ :\u00a0(]*$", re.IGNORECASE
+)
+CODE_BEFORE = re.compile(
+    r"(?<!\w)(?:mã số thuế|MST|CCCD|CMND|căn cước(?: công dân)?|chứng minh nhân dân|tài khoản|STK|TK|mã hồ sơ|mã số|mã|"
+    r"mã vạch|mã định danh|số định danh|định danh|hộ chiếu|seri|sê ri|IMEI|thẻ|sổ BHXH|số hiệu|ký hiệu|vé số|số seri|"
+    r"số tài khoản|mã bưu chính|biên lai|hóa đơn|mã xác thực|mã OTP)(?: số| là| cá nhân| công dân)?[ :\u00a0]*$",
+    re.IGNORECASE,
+)
+_ROADS = {
+    "QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "ĐH": "đường huyện", "HL": "hương lộ", "CT": "cao tốc",
+}  # fmt: skip
+_ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh lộ|đoạn|nút giao|,|và)[ \u00a0]*$", re.IGNORECASE)
+_HOUSE_BEFORE = re.compile(
+    r"(?<!\w)(?:số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$", re.IGNORECASE
+)
+
+
+def group_digits(digits: str) -> str:
+    """Digit by digit with a pause after every third or fourth, as one dictates a number."""
+    if len(digits) <= 5:
+        return read_digits(digits)
+    first = len(digits) % 3 or 3
+    first = first + 3 if first < 3 and len(digits) > first + 3 else first
+    first = 4 if len(digits) % 3 == 1 else first
+    groups = [digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))]
+    return ", ".join(read_digits(group) for group in groups if group)
+
+
+def read_phone(here: Here, desk: Desk) -> str:
+    """Digit by digit, with a pause between the groups."""
+    national = here.text.replace("+84", "0", 1) if here.text.startswith("+84") else here.text
+    groups = [group for group in re.split(r"\D+", national) if group]
+    if len(groups) > 1 and groups[0] == "0":
+        groups = [f"0{groups[1]}", *groups[2:]]
+    if len(groups) == 1 and len(groups[0]) > 6:
+        digits = groups[0]
+        first = 4 if len(digits) > 9 or digits.startswith(("18", "19")) else 3
+        rest = digits[first:]
+        groups = [digits[:first], rest] if len(rest) == 4 else [digits[:first], rest[:3], rest[3:]]
+    said = ", ".join(read_digits(group) for group in groups if group)
+    count = sum(len(group) for group in groups)
+    if 8 <= count <= 11 or PHONE_BEFORE.search(here.before):
+        return said
+    return desk.doubt(here, said, "a telephone number of a length that there is not")
+
+
+def read_plate(here: Here, desk: Desk) -> str:
+    """`49A-123.45` → bốn chín a, một hai ba, bốn năm."""
+    first = re.sub(r"\W", "", here.part("pl_a"))
+    return ", ".join([spell(first), *(read_digits(group) for group in here.part("pl_b").split("."))])
+
+
+def read_code(here: Here, desk: Desk) -> str:
+    """`H36.25.11-240115-0007`: letter by letter and digit by digit, with a pause at each sign."""
+    said = ", ".join(spell(group) for group in re.split(r"[.-]", here.text) if group)
+    return said if CODE_BEFORE.search(here.before) else desk.doubt(here, said, "a code: letters and figures with signs")
+
+
+def read_route(here: Here, desk: Desk) -> str:
+    """`QL1A`, `ĐT.743`: a road. Other uses of the same letters are doubts."""
+    word, figure = here.part("rt_w"), here.part("rt_n")
+    number, letter = re.sub(r"\D", "", figure), re.sub(r"\d", "", figure)
+    said = read_digits(number) if number.startswith("0") else desk.integer(number)
+    name = _ROADS[word]
+    sure = word in ("QL", "ĐT") or _ROAD_BEFORE.search(here.before) or here.part("rt_s") == "."
+    if not sure or (word == "ĐT" and number.startswith("0")):
+        return desk.doubt(here, f"{spell(word)} {said} {spell(letter)}".strip(), f"{name}?")
+    lead = "" if here.before.lower().rstrip().endswith(name) else name
+    return f"{lead} {said} {spell(letter)}".strip()
+
+
+def read_post(here: Here, desk: Desk) -> str:
+    """`Km 1650+300`: a place on a road."""
+    return f"ki lô mét {desk.integer(here.part('po_a'))} cộng {desk.integer(here.part('po_b'))}"
+
+
+def read_slashes(here: Here, desk: Desk) -> str:
+    """`45/12/3`: a house in an alley of an alley."""
+    parts = [re.sub(r"\D", "", part) for part in here.text.split("/")]
+    letters = [re.sub(r"\d", "", part) for part in here.text.split("/")]
+    said = " trên ".join(
+        f"{desk.integer(number)} {spell(letter)}".strip() for number, letter in zip(parts, letters, strict=True)
+    )
+    return said if _HOUSE_BEFORE.search(here.before) else desk.doubt(here, said, "a house number, or a day?")
+
+
+def stands_in_address(here: Here) -> bool:
+    """Whether a pair such as `34/5` is a house number, by the word before it."""
+    return _HOUSE_BEFORE.search(here.before) is not None
