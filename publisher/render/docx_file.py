@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,8 +145,11 @@ def document_bytes(document: Document) -> bytes:
     return settle_zip(stream.getvalue())
 
 
-def settle_zip(data: bytes) -> bytes:
-    """The same ZIP with its entries sorted and dated alike; `[Content_Types].xml` stays first, as readers expect."""
+def settle_zip(data: bytes, *, edit: Callable[[str, bytes], bytes] = lambda name, part: part) -> bytes:
+    """The same ZIP with its entries sorted and dated alike, each as `edit(name, bytes)` gives it.
+
+    `[Content_Types].xml` stays first, as readers expect.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n != "_rels/.rels", n)):
@@ -153,5 +157,5 @@ def settle_zip(data: bytes) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
-            target.writestr(entry, source.read(name), compresslevel=6)
+            target.writestr(entry, edit(name, source.read(name)), compresslevel=6)
     return out.getvalue()

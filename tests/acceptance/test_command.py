@@ -345,6 +345,24 @@ def test_a_full_disk_is_one_clear_error_and_leaves_no_half_file(workspace: Path)
         subprocess.run(["umount", str(small)], check=True)
 
 
+def test_a_report_says_what_is_out_and_what_is_not(workspace: Path) -> None:
+    plan_in(workspace, PAGE_ONLY)
+    (piece,) = queue_year(workspace)
+    now = ("--now", "2026-11-01T08:00")
+    for ending in ("xlsx", "docx", "csv"):
+        done = publisher("report", "--period", "2026-10", "-o", f"bao-cao.{ending}", "--json", *now, cwd=workspace)
+        assert done.returncode == 0, done.stderr
+        assert {key: answer(done)[key] for key in ("planned", "out")} == {"planned": 1, "out": 0}
+    text = (workspace / "bao-cao.csv").read_text("utf-8-sig")
+    assert "10/10/2026 08:00" in text
+    assert "chờ duyệt" in text
+    assert piece
+    assert publisher("report", "--period", "2025", "-o", "x.csv", cwd=workspace).returncode == 3
+    wrong = publisher("report", "--period", "2026-10", "-o", "x.pdf", cwd=workspace)
+    assert (wrong.returncode, (workspace / "x.pdf").exists()) == (2, False)
+    assert ".csv, .docx, .xlsx" in wrong.stderr
+
+
 @pytest.mark.slow
 def test_what_a_clip_has_no_time_for_is_said(workspace: Path) -> None:
     """A clip is short; what it leaves away is named with its line, again when it comes from the cache."""
