@@ -17,6 +17,7 @@ from publisher.queue.artifacts import Artifacts
 from publisher.queue.model import Decision
 from publisher.queue.posts import canonical, load_post, sign, store_post
 from publisher.queue.rows import fetch_all, move
+from publisher.queue.scripts import judge_script
 from publisher.queue.transitions import (
     APPROVED,
     CANCELLED,
@@ -74,7 +75,13 @@ def valid_approvers_of(
 
 
 def approve(
-    connection: sa.Connection, ids: Sequence[str], *, person: Person, now: datetime, seen: Mapping[str, str]
+    connection: sa.Connection,
+    ids: Sequence[str],
+    *,
+    person: Person,
+    now: datetime,
+    seen: Mapping[str, str],
+    artifacts: Artifacts,
 ) -> Decision:
     """Sign each piece. `seen` gives, where known, the content hash the person looked at.
 
@@ -82,7 +89,9 @@ def approve(
     """
     need_role(person, ("approver",), verb="approve")
     rows = fetch_all(connection, ids, states=frozenset({IN_REVIEW}), verb="approve")
-    _refuse_approval(connection, rows, person, now, seen)
+    wrong = _refuse_approval(connection, rows, person, now, seen) + _refuse_scripts(rows, artifacts)
+    if wrong:
+        raise QueueError("\n".join(wrong) + "\nNothing was approved.")
     report: dict[str, list[str]] = {"queued": [], "approved": [], "pending": []}
     for row in rows:
         report[_sign(connection, row, person, now)].append(row["id"])
@@ -91,7 +100,7 @@ def approve(
 
 def _refuse_approval(
     connection: sa.Connection, rows: Sequence[Any], person: Person, now: datetime, seen: Mapping[str, str]
-) -> None:
+) -> list[str]:
     wrong = []
     for row in rows:
         if person.id == row["author"] or person.name == json.loads(row["content"])["author"]:
@@ -102,8 +111,14 @@ def _refuse_approval(
             wrong.append(f"{row['id']}: changed since {person.id} looked at it; look again")
         elif row["valid_until"] is not None and row["valid_until"] < now:
             wrong.append(f"{row['id']}: valid only until {row['valid_until'].isoformat()}; change or cancel it")
-    if wrong:
-        raise QueueError("\n".join(wrong) + "\nNothing was approved.")
+    return wrong
+
+
+def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[str]:
+    """Scripts that no announcer can read as they are, whoever put them into the queue."""
+    # Withdrawing what is out must never wait for a sentence to be mended.
+    reasons = ((row, judge_script(load_post(row["post"], artifacts))) for row in rows if row["act"] != "withdraw")
+    return [f"{row['id']}: {reason}" for row, reason in reasons if reason]
 
 
 def _sign(connection: sa.Connection, row: Any, person: Person, now: datetime) -> str:

@@ -112,7 +112,9 @@ class Store:
 
         `seen` maps ids to the content hash the person looked at. Raises QueueError, never by the author.
         """
-        return self._writer.write(lambda c: approvals.approve(c, ids, person=person, now=now, seen=seen or {}))
+        return self._writer.write(
+            lambda c: approvals.approve(c, ids, person=person, now=now, seen=seen or {}, artifacts=self.artifacts)
+        )
 
     def release(self, ids: Sequence[str], *, person: Person, now: datetime) -> None:
         """Queue approved pieces that were kept back for a publisher."""

@@ -37,6 +37,8 @@ from publisher.render.docx_file import (
     add_field,
     describe_picture,
     document_bytes,
+    keep_row_whole,
+    mark_heading_row,
     new_document,
     set_numbering,
     set_style,
@@ -227,10 +229,9 @@ class _Draft:
 
 def _keep_row(row: Any, *, heading: bool) -> None:
     """No row breaks over two pages; the heading row stands again on each."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    keep_row_whole(row)
     if heading:
-        properties.append(OxmlElement("w:tblHeader"))
+        mark_heading_row(row)
 
 
 def fill_paragraph(paragraph: Any, text: Text) -> None:

@@ -131,6 +131,20 @@ def set_numbering(paragraph: Any, number_id: int) -> None:
     properties.get_or_add_numId().val = number_id
 
 
+def mark_heading_row(row: Any) -> None:
+    """Repeat the row at the top of every page its table reaches, as a row of headings."""
+    _add_row_property(row, "w:tblHeader")
+
+
+def keep_row_whole(row: Any) -> None:
+    """Let no page end inside the row."""
+    _add_row_property(row, "w:cantSplit")
+
+
+def _add_row_property(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
 def describe_picture(inline_shape: Any, *, alt: str, name: str) -> None:
     """Give an embedded picture its text alternative."""
     for properties in (inline_shape._inline.docPr, inline_shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr):

@@ -128,13 +128,18 @@ def describe(script: Script, font: str) -> dict[str, Any]:
                 "name": turn.name,
                 "time": clock(turn.seconds),
                 "lines": [
-                    {"speaker": line.speaker, "said": line.said, "cut": line.cut, "syllables": line.syllables}
+                    {
+                        "speaker": line.speaker,
+                        "said": line.said,
+                        "cut": line.cut,
+                        "syllables": line.syllables,
+                        "notes": [note.short for note in line.notes],
+                    }
                     for line in turn.lines
                 ],
             }
             for turn in script.turns
         ],
-        "changed": [list(pair) for pair in script.changed],
         "doubts": [f"“{doubt.written}” đọc là “{doubt.said}”" for doubt in script.doubts],
         "left_out": list(script.left_out),
     }

@@ -11,10 +11,25 @@ PAUSE_S = 0.4  # between two sentences
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """Beside a sentence: what the article writes, how it is said, and whether the reader was sure of it."""
+
+    written: str
+    said: str
+    sure: bool = True
+
+    @property
+    def short(self) -> str:
+        """For a narrow column: figures as written, words with their reading, and a question mark where unsure."""
+        figures = not any(c.isalpha() for c in self.written)
+        return f"{self.written if figures else f'{self.written}: {self.said}'}{'' if self.sure else ' (?)'}"
+
+
+@dataclass(frozen=True)
 class Line:
     """One sentence. `said` is what the announcer reads; `cut` proposes where a long one is divided ('' when short).
 
-    `rank` and `opens` say what a shorter version keeps; see `Rank`.
+    `rank` and `opens` say what a shorter version keeps; see `Rank`. `notes` is its part of the pronunciation column.
     """
 
     speaker: str
@@ -24,6 +39,7 @@ class Line:
     cut: str = ""
     rank: Rank = Rank.BODY
     opens: bool = False
+    notes: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from publisher.content.model import Campaign, Span, Text, plain_text
 from publisher.errors import Problem
 from publisher.render.radio_length import fit_length
-from publisher.render.radio_lines import Line, Turn, seconds_of
+from publisher.render.radio_lines import Line, Reminder, Turn, seconds_of
 from publisher.render.radio_told import Part, Said, tell_campaign
 from publisher.render.sentences import split_sentences
 from publisher.units import Unit
@@ -126,7 +126,17 @@ class _Voice:
         doubts = tuple(replace(doubt, start=0) for doubt in spoken.doubts)
         self.notes[written] = Note(tuple(changes(written, said)), doubts)
         syllables = count_syllables(said)
-        return Line(speaker, said, written, syllables, propose_cut(said) if syllables > LONGEST else "")
+        cut = propose_cut(said) if syllables > LONGEST else ""
+        return Line(speaker, said, written, syllables, cut, notes=remind(self.notes[written]))
+
+
+def remind(note: Note) -> tuple[Reminder, ...]:
+    """The pronunciation column of a sentence: what changed, then what is unsure and was not in it."""
+    unsure = {doubt.written for doubt in note.doubts}
+    changed = [Reminder(old, new, sure=not any(part in old for part in unsure)) for old, new in note.changed]
+    told = " ".join(old for old, _ in note.changed)
+    rest = [Reminder(d.written, d.said, sure=False) for d in note.doubts if d.written not in told]
+    return tuple(dict.fromkeys([*changed, *rest]))
 
 
 def changes(written: str, said: str) -> list[tuple[str, str]]:

@@ -170,6 +170,14 @@ def test_a_long_sentence_is_marked_with_a_proposed_cut() -> None:
     assert any("Cut:" in p.message for p in lint_script(script, path="x"))
 
 
+def test_beside_each_sentence_stands_what_the_article_writes_otherwise() -> None:
+    script = script_of(campaign_of("# T\n\nĐoạn.\n\n## Mục\n\nCài VNeID cho 80% hộ. Hỏi XYZK nhé. Bà con vui.\n"))
+    lines = {line.written: [note.short for note in line.notes] for turn in script.turns for line in turn.lines}
+    assert lines["Cài VNeID cho 80% hộ."] == ["VNeID: vê nờ i đi", "80%"]
+    assert lines["Hỏi XYZK nhé."] == ["XYZK: ích i dài dét ca (?)"]
+    assert lines["Bà con vui."] == []
+
+
 def test_a_cut_falls_at_a_comma_near_the_middle() -> None:
     assert propose_cut("một hai ba, bốn năm sáu bảy tám") == "một hai ba, ‖ bốn năm sáu bảy tám"
 
@@ -193,7 +201,8 @@ def test_the_same_job_gives_the_same_bytes_and_the_same_words_in_every_form(tmp_
     }
     lines = [line["said"] for turn in json.loads(first["json"].read_text("utf-8"))["turns"] for line in turn["lines"]]
     plain = first["text"].read_text("utf-8")
-    document = "\n".join(p.text for p in docx.Document(str(first["docx"])).paragraphs)
+    word = docx.Document(str(first["docx"]))
+    document = "\n".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
     assert all(line in plain and line in document for line in lines)
     if shutil.which("pdftotext"):
         done = subprocess.run(["pdftotext", "-raw", str(first["pdf"]), "-"], capture_output=True, check=True)
