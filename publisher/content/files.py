@@ -25,10 +25,9 @@ def settle_files(campaign: Campaign, folder: Path, workspace: Workspace) -> tupl
         replace(section, blocks=tuple(finder.settle(block) for block in section.blocks))
         for section in campaign.sections
     )
-    for override in campaign.channels.values():
-        finder.settle_override(override)
+    channels = {name: finder.settle_override(override) for name, override in campaign.channels.items()}
     voice = finder.find(campaign.voice, "recording", campaign.voice_line) if campaign.voice else None
-    return replace(campaign, sections=sections, voice=voice), finder.problems
+    return replace(campaign, sections=sections, voice=voice, channels=channels), finder.problems
 
 
 @dataclass
@@ -48,9 +47,12 @@ class _Finder:
     def settle_question(self, item: Question) -> Question:
         return replace(item, answer=tuple(self.settle(part) for part in item.answer))
 
-    def settle_override(self, override: Override) -> None:
+    def settle_override(self, override: Override) -> Override:
         if override.image:
             self.find(override.image, "picture", override.image_line or override.line)
+        if override.audio:
+            return replace(override, audio=self.find(override.audio, "recording", override.audio_line))
+        return override
 
     def find(self, name: str, what: str, line: int) -> str | None:
         """The file's path relative to the workspace; a problem is noted when there is none that may be used."""

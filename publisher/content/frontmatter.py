@@ -20,6 +20,7 @@ from publisher.settings import Marked, describe, nearest, parse_yaml
 if TYPE_CHECKING:
     from publisher.content.parse import Known
 
+AUDIO_CHANNEL = "radio"  # the only kind that takes sound
 KEYS = (
     "title", "summary", "slug", "key_day", "unit", "author", "editor", "sources", "hashtags", "theme", "outputs",
     "plan", "valid_until", "late", "ai_use", "voice", "channels", "contains_state_secrets",
@@ -254,13 +255,17 @@ def _channels(marked: Marked, known: Known) -> dict[str, Override]:
     found = {}
     for name in channels.values:
         own = channels.mapping(str(name))
-        own.refuse_unknown(("text", "title", "hashtags", "image"), of="a channel's override")
+        own.refuse_unknown(("text", "title", "hashtags", "image", "audio"), of="a channel's override")
+        if "audio" in own.values and name != AUDIO_CHANNEL:
+            own.complain("audio", f"a recording belongs to `{AUDIO_CHANNEL}` alone. Take the line away here.")
         found[str(name)] = Override(
             text=own.text("text", "") or None,
             title=_line(own, "title") or None,
             hashtags=read_hashtags(own) if "hashtags" in own.values else None,
             image=_file(own, "image", "picture"),
+            audio=_file(own, "audio", "recording"),
             line=channels.at(str(name)),
             image_line=own.at("image"),
+            audio_line=own.at("audio"),
         )
     return found

@@ -188,8 +188,10 @@ class Override:
     title: str | None = None
     hashtags: tuple[str, ...] | None = None
     image: str | None = None
+    audio: str | None = None
     line: int = 0
     image_line: int = 0
+    audio_line: int = 0
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,9 @@ def hash_inputs(job: RenderJob, kind: str) -> str:
 
 
 def used_files(job: RenderJob) -> list[Path]:
-    """Files that the campaign itself brings: its pictures and its voice-over."""
+    """Files that the campaign itself brings: its pictures, its voice-over and its recordings."""
     names = {block.path for block in walk_pictures(job.campaign)}
+    names |= {override.audio for override in job.campaign.channels.values() if override.audio}
     if job.campaign.voice:
         names.add(job.campaign.voice)
     paths = (job.workspace.root / name for name in sorted(names))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from publisher.errors import SettingsError, UsageError
-from publisher.files import hash_file, write_bytes, write_text
+from publisher.content.model import Override
+from publisher.errors import RenderError, SettingsError, UsageError
+from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.radio_docx import write_docx
 from publisher.render.radio_script import STUDIO_RATE, Script, clock, header_rows, lint_script, write_script
+from publisher.render.sound import measure_duration
 from publisher.render.speech import can_speak, speak_lines
 from publisher.render.typesetting import Source, check_letters, set_pdf
 from publisher.settings import read_yaml
@@ -69,13 +72,36 @@ def draw_script(job: RenderJob, stem: Path) -> list[Artifact]:
         (".json", "json", "application/json"),
     )
     artifacts = [_artifact(job, script, stem.with_suffix(suffix), role, mime) for suffix, role, mime in forms]
-    if job.options.get("audio") == "yes" and can_speak():
+    recorded = job.campaign.channels.get(KIND, Override()).audio
+    if recorded:
+        artifacts.append(_recording(job, script, recorded, stem))
+    elif job.options.get("audio") == "yes" and can_speak():
         audio = stem.with_name(f"{stem.name.replace('-kich-ban', '-giong-tong-hop')}.mp3")
         lines = [line.said for turn in script.turns for line in turn.lines]
         speak_lines(lines, audio, title=script.title, rate=script.rate, region=region_of(job))
         artifacts.append(_artifact(job, script, audio, "audio", "audio/mpeg"))
     job.progress(1, 1)
     return artifacts
+
+
+def _recording(job: RenderJob, script: Script, name: str, stem: Path) -> Artifact:
+    """What a person recorded goes out as it is; no synthetic voice is made beside it."""
+    source = find_file(job, name)
+    seconds = measure_duration(source, shown=source.name)
+    target = stem.with_name(f"{stem.name.replace('-kich-ban', '-ban-thu')}{source.suffix.lower()}")
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
+    mime = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg"}.get(target.suffix, "audio/wav")
+    return replace(_artifact(job, script, target, "audio", mime), duration_s=round(seconds, 1))
+
+
+def find_file(job: RenderJob, name: str) -> Path:
+    """The recording inside the workspace, and no link. Raises RenderError when it is not there."""
+    root = job.workspace.root.resolve()
+    for path in (root / name, (root / job.campaign.path).parent / name):
+        if path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(root):
+            return path
+    raise RenderError(f"{job.campaign.path}: audio: no recording `{name}` there. Put it beside the campaign.")
 
 
 def make_script(job: RenderJob) -> Script:

@@ -27,9 +27,16 @@ RAMP_S = 0.5
 
 
 def measure_duration(path: Path, *, shown: str) -> float:
-    """Seconds of a recording. Raises RenderError when it cannot be read as sound."""
-    with _open(path, shown) as clip:
-        return float(clip.duration)
+    """Seconds of a recording, read to its end. Raises RenderError when it cannot be read as sound."""
+    try:
+        report = run_ffmpeg("-loglevel", "info", "-stats", "-i", str(path), "-map", "0:a:0", "-f", "null", "-")
+    except RenderError as error:
+        raise _no_sound(shown) from error
+    found = re.findall(r"time=(\d+):(\d\d):(\d\d\.\d+)", report)
+    if not found:
+        raise _no_sound(shown)
+    hours, minutes, seconds = found[-1]
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 def mix_sound(path: Path, *, frames: int, bed: Path, voice: Path | None, voice_shown: str = "") -> None:
@@ -54,7 +61,11 @@ def _open(path: Path, shown: str) -> Any:
     try:
         return AudioFileClip(str(path), fps=RATE)
     except Exception as error:  # moviepy raises OSError, KeyError and others for a file that is no sound
-        raise RenderError(f"recording `{shown}` cannot be read as sound. Save it again as WAV, MP3 or M4A.") from error
+        raise _no_sound(shown) from error
+
+
+def _no_sound(shown: str) -> RenderError:
+    return RenderError(f"recording `{shown}` cannot be read as sound. Save it again as WAV, MP3 or M4A.")
 
 
 def _duck(music: Any, spoken_s: float) -> AudioClip:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import wave
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import pytest
 from publisher.content.load import load_campaigns
 from publisher.content.model import Campaign
 from publisher.content.parse import Known, parse_campaign
-from publisher.errors import SettingsError, UsageError
+from publisher.engine.rendering import used_files
+from publisher.errors import RenderError, SettingsError, UsageError
 from publisher.render import radio
 from publisher.render.base import RenderJob
 from publisher.render.radio import make_script
@@ -254,3 +256,56 @@ def test_without_a_voice_nothing_breaks(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(radio, "can_speak", lambda: False)
     artifacts = radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options={"audio": "yes"}))
     assert {artifact.role for artifact in artifacts} == {"text", "docx", "pdf", "json"}
+
+
+def silence(path: Path, seconds: int = 2) -> Path:
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 8000 * seconds)
+    return path
+
+
+def recorded_campaign(folder: Path, name: str) -> tuple[Campaign, Workspace]:
+    """A campaign with a recording of its own, in a workspace of its own."""
+    (folder / "campaigns").mkdir()
+    for part in ("assets", "templates"):
+        (folder / part).symlink_to(ROOT / part)
+    path = folder / "campaigns" / "ban-tin.md"
+    path.write_text(f"---\nchannels:\n  radio:\n    audio: {name}\n---\n# Bản tin\n\nBà con vui.\n", "utf-8")
+    silence(folder / "campaigns" / "thu.wav")
+    workspace = replace(WORKSPACE, root=folder)
+    loading = load_campaigns([path], workspace, Known())
+    assert not loading.problems, loading.problems
+    return loading.campaigns[0], workspace
+
+
+@pytest.mark.parametrize("voice", [True, False])
+def test_an_editors_recording_takes_the_place_of_the_synthetic_voice(
+    voice: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(radio, "can_speak", lambda: voice)
+    campaign, workspace = recorded_campaign(tmp_path, "thu.wav")
+    artifacts = radio.render(RenderJob(campaign, UNIT, workspace, tmp_path / "ra", options={"audio": "yes"}))
+    (audio,) = [a for a in artifacts if a.role == "audio"]
+    assert audio.path.name == "ban-tin-ban-thu.wav"
+    assert audio.path.read_bytes() == (tmp_path / "campaigns" / "thu.wav").read_bytes()
+    assert (audio.duration_s, audio.mime) == (2.0, "audio/wav")
+    assert used_files(RenderJob(campaign, UNIT, workspace, tmp_path)) == [tmp_path / "campaigns" / "thu.wav"]
+
+
+def test_what_is_no_sound_is_one_clear_error(tmp_path: Path) -> None:
+    campaign, workspace = recorded_campaign(tmp_path, "thu.wav")
+    (tmp_path / "campaigns" / "thu.wav").write_bytes(b"not sound")
+    with pytest.raises(RenderError, match=r"thu\.wav"):
+        radio.render(RenderJob(campaign, UNIT, workspace, tmp_path / "ra"))
+    (tmp_path / "campaigns" / "thu.wav").unlink()
+    with pytest.raises(RenderError, match="audio: no recording"):
+        radio.render(RenderJob(campaign, UNIT, workspace, tmp_path / "ra"))
+
+
+def test_a_recording_of_another_channel_or_outside_is_named_with_its_line() -> None:
+    text = "---\nchannels:\n  facebook: {audio: a.mp3}\n  radio:\n    audio: ../a.mp3\n---\n# T\n\nĐoạn.\n"
+    _, problems = parse_campaign(text, path="x.md", known=Known())
+    assert [problem.line for problem in problems if "audio" in problem.message] == [3, 5]
