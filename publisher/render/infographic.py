@@ -28,6 +28,8 @@ from publisher.render.infographic_plan import (
     ties,
     title_size,
 )
+from publisher.render.legibility import find_flaws
+from publisher.render.legibility_report import refuse_unreadable
 from publisher.render.palette import make_palette
 from publisher.render.pictures import crop_picture
 from publisher.render.qr import qr_matrix
@@ -115,6 +117,8 @@ def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     data = {**layout.data, "pages": layout.pages}
     check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
     pages = set_png(layout.source, data, fonts=fonts)
+    flaws = find_flaws(layout.source, data, pages, fonts=fonts)
+    refuse_unreadable(flaws, layout.pages, job.campaign, unit=job.unit.id, shape=name)
     pdf = set_pdf(layout.source, data, fonts=fonts)
     folder = job.folder / KIND
     alts = [describe_page(page, job.campaign, number, len(pages)) for number, page in enumerate(layout.pages, 1)]

@@ -72,9 +72,10 @@ def make_parts(campaign: Campaign, pictures: Mapping[str, str], *, landscape: bo
 
 def section_parts(section: Section, pictures: Mapping[str, str], *, landscape: bool) -> Iterator[Part]:
     if section.heading:
-        yield {"kind": "heading", "runs": heading_runs(section.heading), "keep": True}
+        yield {"kind": "heading", "runs": heading_runs(section.heading), "keep": True, "line": section.line}
     for block in section.blocks:
-        yield from block_parts(block, pictures, landscape=landscape)
+        for part in block_parts(block, pictures, landscape=landscape):
+            yield {**part, "line": block.line}
 
 
 def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -> Iterator[Part]:

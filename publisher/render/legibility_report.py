@@ -1,0 +1,61 @@
+"""What is told of a text that cannot be read: where it stands, what was found, what is allowed, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from publisher.content.model import Campaign
+from publisher.errors import Problem, RenderError
+from publisher.render.infographic_alt import describe_part
+from publisher.render.legibility import SMALLEST, Flaw
+
+MOST_TOLD = 8
+QUOTED = 36
+
+
+def refuse_unreadable(
+    flaws: Sequence[Flaw], pages: Sequence[Mapping[str, Any]], campaign: Campaign, *, unit: str, shape: str
+) -> None:
+    """Raise RenderError with the place of every text that cannot be read, one for each part of a page."""
+    told: dict[tuple[int, int | str, str], Problem] = {}
+    for flaw in flaws:
+        key = (flaw.text.page, flaw.text.part, flaw.kind)
+        told.setdefault(key, tell_flaw(flaw, pages[flaw.text.page - 1], campaign, unit=unit, shape=shape))
+    lines = [str(problem) for problem in told.values()]
+    if len(lines) > MOST_TOLD:
+        lines = [*lines[:MOST_TOLD], f"{campaign.path}: {len(lines) - MOST_TOLD} more texts cannot be read."]
+    if lines:
+        raise RenderError("\n".join(lines))
+
+
+def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: str, shape: str) -> Problem:
+    """A flaw at the line of its block; of what a theme puts on every page, at the theme."""
+    theme = f"templates/{campaign.theme}/theme.typ"
+    text, part = flaw.text, flaw.text.part
+    path, line, name = campaign.path, 0, ""
+    if isinstance(part, int):
+        line, name = int(page["parts"][part].get("line", 0)), quote(describe_part(page["parts"][part]))
+    elif part == "hero":
+        line, name = campaign.title_line, quote(campaign.title)
+    else:
+        path, name = theme, f"the text at the {part} of the page"
+    where = f"{name} on page {text.page} of {shape}"
+    if flaw.kind == "size":
+        said = f"{where} has type of {flaw.found:.3g}; at least {SMALLEST:.0f} (1/1080 of the page's width) is needed."
+        return Problem(path, line, f"{said} Correct {theme} or templates/infographic.")
+    if flaw.kind in ("hidden", "cut"):
+        found = "is covered by something" if flaw.kind == "hidden" else "reaches over the edge of the page"
+        return Problem(path, line, f"{where} {found}; all of it has to be seen. Correct {theme}.")
+    return Problem(
+        path,
+        line,
+        f"{where} has {flaw.ink} on {flaw.ground}, a contrast of {flaw.found:.1f}; at least {flaw.needed:.1f} is "
+        f"needed. Change what {theme} puts behind it, or the colours of assets/units/{unit}/unit.yaml.",
+    )
+
+
+def quote(text: str) -> str:
+    """The first words of a text, as a name for it."""
+    plain = " ".join(text.replace("\u2060", "").split())
+    return f"“{plain}”" if len(plain) <= QUOTED else f"“{plain[:QUOTED].rsplit(' ', 1)[0]}…”"
