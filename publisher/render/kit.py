@@ -13,12 +13,12 @@ from publisher.content.model import Campaign
 from publisher.errors import RenderError
 from publisher.files import write_bytes
 from publisher.render.base import Artifact
-from publisher.render.captions import Caption
+from publisher.render.captions import Caption, remove_marks
 from publisher.render.docx_file import ZIP_DATE
 from publisher.render.sentences import clean
 from publisher.units import Unit
 
-KIT_README = "ĐỌC-TRƯỚC.txt"
+KIT_README = "DOC-TRUOC.txt"  # plain letters: old unpackers garble others
 CAPTIONS, ALTS = "loi-dang", "mo-ta-anh.txt"
 
 # Folder in the kit and what the read-me says of it, by the kind of output.
@@ -31,17 +31,10 @@ _FOLDERS = {
     "led": ("led", "hình động cho màn hình LED, không có tiếng"),
 }
 _OTHER = ("khac", "tệp khác")
-_STORED = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".mp4",
-    ".mp3",
-    ".webp",
-    ".docx",
-    ".pdf",
-    ".zip",
-)  # already small: stored as they are
+_STORED = (  # already small: stored as they are
+    ".png", ".jpg", ".jpeg", ".mp4", ".mp3", ".m4a", ".ogg", ".webp", ".docx", ".pdf", ".zip",
+)  # fmt: skip
+_HYPHENS = re.compile(r"-+(?=\.)|(?<=-)-+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -85,8 +78,9 @@ def _place(artifact: Artifact) -> str:
 
 
 def _safe(name: str) -> str:
-    """A file name that every system and every unpacker takes: no path, no signs, not hidden."""
-    return _UNSAFE.sub("-", name).strip(".-")[-120:] or "tep"
+    """A file name that every system and every unpacker takes: no path, no marks, no signs, not hidden."""
+    stem, dot, ending = _HYPHENS.sub("", _UNSAFE.sub("-", remove_marks(name))).rpartition(".")
+    return f"{stem.strip('.-')[-110:] or 'tep'}{dot}{ending.strip('-')}" if dot else ending.strip("-")[-110:] or "tep"
 
 
 def _free_name(name: str, taken: Mapping[str, bytes]) -> str:

@@ -96,6 +96,8 @@ def read_month_range(here: Here, desk: Desk) -> str:
 def read_month_year(here: Here, desk: Desk) -> str:
     month, year = here.part("my"), here.part("myy")
     said = f"{desk.month(month)} {desk.year(year)}"
+    if _SCORE_BEFORE.search(here.before):
+        return f"{desk.integer(month)} trên {desk.integer(year)}"  # the scale of a map
     if _COUNTED_BEFORE.search(here.before):
         return f"{desk.integer(month)} {desk.year(year)}"
     if not 1 <= int(month) <= 12:

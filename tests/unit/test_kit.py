@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -46,7 +48,7 @@ def test_the_kit_holds_every_file_every_caption_every_alt_text_and_the_read_me(t
     kit = make_kit(full_campaign(), office(), files(tmp_path), {"facebook": CAPTION, "trang tinh/x": CAPTION}, tmp_path)
     inside = read(kit.path)
     assert list(inside) == [
-        KIT_README,
+        "DOC-TRUOC.txt",
         "anh/trang-1-2.png",
         "anh/trang-1.png",
         "bai-viet/10-10.docx",
@@ -54,7 +56,7 @@ def test_the_kit_holds_every_file_every_caption_every_alt_text_and_the_read_me(t
         "loi-dang/facebook.txt",
         "loi-dang/trang-tinh-x.txt",
         "mo-ta-anh.txt",
-        "phat-thanh/k-ch-b-n.txt",
+        "phat-thanh/kich-ban.txt",
     ]
     assert "LỜI ĐĂNG\r\nDòng một\r\nDòng hai" in inside["loi-dang/facebook.txt"]
     assert "anh/trang-1.png\r\nẢnh một: 80% người dân" in inside["mo-ta-anh.txt"]
@@ -88,6 +90,20 @@ def test_names_in_the_kit_leave_no_folder_whatever_the_files_are_called(tmp_path
     names = list(read(make_kit(hostile_campaign(), office(), odd, {"../../etc": CAPTION}, tmp_path).path))
     assert all(not name.startswith(("/", ".", "-")) and ".." not in name and "\n" not in name for name in names)
     assert len({name.lower() for name in names}) == len(names) == 6 + 3
+
+
+def test_every_name_in_the_kit_is_plain_letters_that_the_unpacker_of_the_system_takes(tmp_path: Path) -> None:
+    made = [*files(tmp_path), artifact(tmp_path, "Đường – “mới”.png"), artifact(tmp_path, "日本.png", kind="poster")]
+    kit = make_kit(full_campaign(), office(), made, {"zalo": CAPTION}, tmp_path)
+    names = list(read(kit.path))
+    assert all(name.isascii() and " " not in name for name in names)
+    assert "anh/Duong-moi.png" in names
+    if shutil.which("unzip") is None:
+        pytest.skip("unzip is not installed")
+    done = subprocess.run(["unzip", "-q", str(kit.path), "-d", str(tmp_path / "ra")], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    found = [p for p in (tmp_path / "ra").rglob("*") if p.is_file()]
+    assert sorted(p.relative_to(tmp_path / "ra").as_posix() for p in found) == sorted(names)
 
 
 def test_a_file_changed_after_rendering_is_not_handed_out(tmp_path: Path) -> None:
