@@ -100,7 +100,8 @@ def bench_film(campaign: Campaign, context: Context) -> dict[str, float]:
     units = [load_unit(context.workspace, name) for name in list_unit_ids(context.workspace)]
     cost = bench_clip(campaign, units[0], units[-1], workspace=context.workspace)
     return {
-        "clip, CPU, against x264 alone on the same ready frames": cost.against_encoder,
-        "a plain moviepy composition, CPU, against ours": cost.against_moviepy,
+        f"clip of {cost.duration_s:.1f} s, CPU, against x264 alone on the same ready frames": cost.against_encoder,
+        "a plain moviepy composition of the same storyboard, CPU, against ours": cost.against_moviepy,
         "one more unit's clip, CPU, against the first": cost.next_unit,
+        "peak memory in MB, this process and its largest encoder": float(cost.peak_mb),
     }

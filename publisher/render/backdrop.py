@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,9 @@ from publisher.render.motion import CURTAIN, ease_in, ease_out
 from publisher.render.planes import Canvas, Pose, Rect, Sprite, lay, make_sprite, parse_colour, yuv_of
 
 Ground = Literal["light", "band"]
+
+WAVE_SPEEDS = (2, 4)
+"""Pixels a frame of the back and the front wave."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ def tones_of(look: Mapping[str, Any], ground: Ground) -> Tones:
 
 def draw_ground(width: int, height: int, tones: Tones) -> Canvas:
     """The field with three large circles, smooth at their edges; one colour each, so that nothing bands."""
+    return _draw_ground(width, height, tones).copy()
+
+
+@lru_cache(maxsize=4)
+def _draw_ground(width: int, height: int, tones: Tones) -> Canvas:
     canvas = Canvas(width, height)
     canvas.fill(canvas.rect, yuv_of(tones.field))
     unit = min(width, height)
@@ -72,7 +81,7 @@ class Waves:
 
     def draw(self, canvas: Canvas, frame: int) -> Rect:
         seen = Rect(0, self.top, self.width, self.top + self.back.height)
-        for sprite, speed in ((self.back, 2), (self.front, 4)):
+        for sprite, speed in zip((self.back, self.front), WAVE_SPEEDS, strict=True):
             left = (frame + self.phase) * speed % self.period
             part = sprite.crop(Rect(left, 0, left + self.width, sprite.height))
             lay(canvas, part, Pose(0, self.top))

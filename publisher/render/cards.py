@@ -1,4 +1,4 @@
-"""The unit's own ends of a film: the opening with its mark and title, the end card with its mark, hotline and code."""
+"""The two ends of a film: the opening with the office it comes from, the end card with a unit's mark and hotline."""
 
 from __future__ import annotations
 
@@ -85,7 +85,10 @@ def _sender(unit: Unit, context: Context) -> Block:
 
 
 def plan_end(scene: Scene, unit: Unit, context: Context) -> list[Block]:
-    """Mark, name, where to call and read on, the code, and the sources that fit."""
+    """Mark, name, where to call and read on, the code, and the sources that fit.
+
+    All of it arrives within a second: the card is short, and reading begins when it rests.
+    """
     screen, look = context.screen, context.look
     blocks = []
     square = not screen.broad and screen.height < 1.4 * screen.width
@@ -94,7 +97,7 @@ def plan_end(scene: Scene, unit: Unit, context: Context) -> list[Block]:
     else:
         mark = draw_mark(unit, _even(screen.px(230) * min(context.density, 1.0)))
         if mark:
-            blocks.append(_sprite_block(mark, context, 4, entrance="pop"))
+            blocks.append(_sprite_block(mark, context, 0, entrance="pop"))
 
     def words(text: str, size: float, enter: int, *, weight: int = 600, colour: str = "white", gap: float = 18) -> None:
         spec: Spec = {
@@ -104,23 +107,23 @@ def plan_end(scene: Scene, unit: Unit, context: Context) -> list[Block]:
         blocks.append(_placed(spec, context, enter, gap=gap, centre=not screen.broad, column="items"))
 
     if not square:
-        words(unit.name, 56, 8, weight=800, gap=34)
+        words(unit.name, 56, 1, weight=800, gap=34)
     if unit.hotline:
         chip: Spec = {
             "kind": "chip", "text": f"Gọi {unit.hotline}".replace(" ", "\u00a0"), "size": context.size(56),
             "colour": look["accent_ink"], "fill": look["accent"], "width": screen.items_width,
         }  # fmt: skip
-        blocks.append(_placed(chip, context, 14, gap=26, centre=not screen.broad, column="items"))
+        blocks.append(_placed(chip, context, 3, gap=26, centre=not screen.broad, column="items"))
     if unit.website:
-        words(unit.website, 46, 18, colour="band_accent", gap=40)
+        words(unit.website, 46, 5, colour="band_accent", gap=40)
     if unit.qr:
         side = screen.px(270 if square else 330) * min(context.density, 1.0)
         if screen.broad:
             side = min(screen.px(430), (screen.bottom - screen.top) * 0.8)
-        blocks.append(_sprite_block(draw_code(unit.qr, _even(side)), context, 22, column="heading"))
+        blocks.append(_sprite_block(draw_code(unit.qr, _even(side)), context, 7, column="heading"))
     sources = shown_sources([timed.item.body for timed in scene.items], most=60 if square else 150)
     if sources:
-        words(sources, 40, 28, weight=400, colour="band_soft")
+        words(sources, 40, 9, weight=400, colour="band_soft")
     return blocks
 
 

@@ -6,19 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import cv2
-
 from publisher.content.model import Campaign
 from publisher.errors import RenderError, SettingsError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.encoding import encode_sound, join_segments
-from publisher.render.film import Film, draw_rest
+from publisher.render.film import Film
 from publisher.render.layers import make_look
-from publisher.render.planes import Canvas
 from publisher.render.scenes import Room
 from publisher.render.screen import make_screen
-from publisher.render.segments import Segment, encode_scenes, hash_drawing, remember_fit
+from publisher.render.segments import Segment, encode_scenes, hash_drawing, keep_still, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
 from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
@@ -63,12 +60,12 @@ def make_film(job: RenderJob, name: str) -> Film:
     size = FORMATS[name]
     screen = make_screen(int(size.width), int(size.height))
     theme = load_theme(job.workspace, job.campaign.theme)
-    look = make_look(film_unit(job), theme)
-    own_look = make_look(job.unit, theme)
+    office = film_unit(job)
+    look, own_look = make_look(office, theme), make_look(job.unit, theme)
 
     def film_with(room: Room) -> Film:
         board = plan_film(job, room)
-        return Film(board, screen, look, own_look, job.unit, job.workspace, job.campaign.path)
+        return Film(board, screen, look, own_look, office, job.unit, job.workspace, job.campaign.path)
 
     film = film_with(screen.room)
     texts = [film.board.title, *(f"{s.heading} {t.item.text}" for s in film.board.scenes for t in s.items)]
@@ -98,7 +95,7 @@ def plan_film(job: RenderJob, room: Room) -> Storyboard:
 
 
 def film_unit(job: RenderJob) -> Unit:
-    """Whose colours the film has: the issuing office's, so that every unit below it shares the same frames."""
+    """Whose film it is: the issuing office's, so that every unit below it shares the same frames but the end card."""
     issuing = job.campaign.unit or job.workspace.unit
     if not issuing or issuing == job.unit.id:
         return job.unit
@@ -142,11 +139,10 @@ def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -
     cues = caption_cues(film.board, end_text=end_caption(job.unit))
     folder.mkdir(parents=True, exist_ok=True)
     paths = {role: folder / f"{stem}{ending}" for role, ending in _ENDINGS.items()}
-    still = draw_rest(film, film.board.scenes[0])
     sound = keep_sound(job, film.board.frames)
     with replacing(paths["video"]) as temporary:
         join_segments([(segment.path, segment.frames) for segment in segments], sound, temporary)
-    write_bytes(paths["thumbnail"], encode_png(still))
+    write_bytes(paths["thumbnail"], keep_still(film, film.board.scenes[0]))
     write_text(paths["srt"], write_srt(cues))
     write_text(paths["vtt"], write_vtt(cues))
     return [_artifact(job, name, film, role, path) for role, path in paths.items()]
@@ -208,21 +204,13 @@ def describe_film(board: Storyboard) -> str:
 
 
 def describe_still(film: Film) -> str:
-    return f"Ảnh mở đầu clip của {film.unit.name}: {film.board.title}"
+    return f"Ảnh mở đầu clip của {film.office.name}: {film.board.title}"
 
 
 def end_caption(unit: Unit) -> str:
     """What the end card says, for the captions."""
     parts = [unit.name, f"Điện thoại {unit.hotline}" if unit.hotline else "", unit.website]
     return ". ".join(part for part in parts if part)
-
-
-def encode_png(canvas: Canvas) -> bytes:
-    """The frame as PNG."""
-    done, data = cv2.imencode(".png", cv2.cvtColor(canvas.to_rgb(), cv2.COLOR_RGB2BGR))
-    if not done:
-        raise RenderError("a still of the clip could not be packed as PNG. Run the command again.")
-    return data.tobytes()
 
 
 def captions_of(job: RenderJob, name: str = "reel") -> tuple[Cue, ...]:

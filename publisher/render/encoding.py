@@ -9,11 +9,16 @@ import contextlib
 import importlib.metadata
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
 
 import imageio_ffmpeg
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 from publisher.errors import RenderError
 from publisher.render.planes import Canvas
@@ -21,6 +26,9 @@ from publisher.render.storyboard import BEAT, FPS
 
 THREADS = 3
 """Fixed, because x264's choices depend on it: the same film has the same bytes on every machine."""
+
+PIPE_BYTES = 1 << 20
+"""What Linux gives any user without asking."""
 
 # 8-bit BT.709 in limited range, written into the stream so that no player has to guess.
 _COLOUR = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
@@ -30,7 +38,8 @@ X264 = (
     "-pix_fmt", "yuv420p", "-g", str(BEAT), "-keyint_min", str(BEAT), "-sc_threshold", "0",
     "-flags", "+cgop", "-threads", str(THREADS), "-x264-params", "stitchable=1:open-gop=0", *_COLOUR,
 )  # fmt: skip
-AAC = ("-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2")
+# `fast`: at this rate ffmpeg's manual calls it better than its usual search, and it takes half the time.
+AAC = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "128k", "-ar", "48000", "-ac", "2")
 _QUIET = ("-hide_banner", "-loglevel", "error", "-nostdin", "-y")
 _EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
 
@@ -50,11 +59,7 @@ class Encoder:
     def __init__(self, path: Path, *, width: int, height: int) -> None:
         self._path = path
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `__exit__`
-        command = [
-            ffmpeg(), *_QUIET, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}",
-            "-framerate", str(FPS), *_COLOUR, "-i", "pipe:0", *X264, "-an", *_EXACT,
-            "-video_track_timescale", "15360", "-f", "mp4", str(path),
-        ]  # fmt: skip
+        command = [ffmpeg(), *_QUIET, *_encode_raw("pipe:0", path, width=width, height=height)]
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors
@@ -63,6 +68,7 @@ class Encoder:
             self._errors.close()
             raise RenderError("the video encoder does not start. Install the package imageio-ffmpeg again.") from error
         self._stdin = cast(IO[bytes], self._process.stdin)
+        _widen(self._stdin)
 
     def __enter__(self) -> Encoder:
         return self
@@ -102,17 +108,29 @@ class Encoder:
         return _say(self._errors.read())
 
 
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a third of a frame wait in the pipe, where the system can: far fewer switches between the two processes."""
+    if fcntl is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
 def _say(errors: bytes) -> str:
     last = errors.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
     return f"the video encoder stopped: {last[0][:160]}. Check the free space on the disk, then run the command again."
 
 
-def encode_frames(path: Path, frames: Iterable[Canvas], *, width: int, height: int) -> None:
-    """Encode every frame into `path`. Raises RenderError."""
-    with Encoder(path, width=width, height=height) as encoder:
-        for canvas in frames:
-            encoder.write(canvas)
-        encoder.finish()
+def _encode_raw(source: str, path: Path, *, width: int, height: int) -> tuple[str, ...]:
+    """What ffmpeg is told for turning ready frames into a segment."""
+    return (
+        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-framerate", str(FPS), *_COLOUR,
+        "-i", source, *X264, "-an", *_EXACT, "-video_track_timescale", "15360", "-f", "mp4", str(path),
+    )  # fmt: skip
+
+
+def encode_file(source: Path, path: Path, *, width: int, height: int) -> None:
+    """Encode the ready frames of a file; nothing is cheaper, so that this is what a clip is measured against."""
+    run_ffmpeg(*_encode_raw(str(source), path, width=width, height=height))
 
 
 def join_segments(segments: Sequence[tuple[Path, int]], sound: Path | None, path: Path) -> None:

@@ -32,15 +32,16 @@ WAVES = 0.075
 
 @dataclass(frozen=True)
 class Film:
-    """Everything the frames of a storyboard depend on. `look` is the film's own; `unit` stands on its two ends.
+    """Everything the frames of a storyboard depend on.
 
-    `end_look` is the look of the unit, whose colours the end card has.
+    `look` and `office` are the film's own and the same for all units; `unit` and `end_look` make the end card.
     """
 
     board: Storyboard
     screen: Screen
     look: Mapping[str, Any]
     end_look: Mapping[str, Any]
+    office: Unit
     unit: Unit
     workspace: Workspace
     place: str
@@ -128,7 +129,7 @@ def _width_of(film: Film, text: str, size: float) -> float:
 
 def _arrange(film: Film, scene: Scene, context: Context, *, hollow: bool) -> tuple[list[Actor], bool]:
     if scene.kind == "opening":
-        blocks = plan_opening(scene, film.unit, context)
+        blocks = plan_opening(scene, film.office, context)
     elif scene.kind == "end":
         blocks = plan_end(scene, film.unit, context)
     else:
@@ -157,7 +158,7 @@ def _dress(film: Film, scene: Scene, context: Context, actors: list[Actor]) -> S
     tones = tones_of(look, ground_of(film, scene))
     backdrop = draw_ground(screen.width, screen.height, tones)
     waves: Waves = make_waves(screen.width, screen.height, tones, share=WAVES, phase=scene.phase)
-    opens, closes = scene.kind != "opening" and not scene.continues, scene.kind != "end" and not scene.is_continued
+    opens, closes = _is_uncovered(film, scene), scene.kind != "end" and not scene.is_continued
     over: list[Actor] = []
     if film.board.label:
         over.append(_label(film, context))
@@ -166,6 +167,13 @@ def _dress(film: Film, scene: Scene, context: Context, actors: list[Actor]) -> S
             make_curtain(screen.width, screen.height, film.look, opens=opens, frames=scene.frames, closes=closes)
         )
     return Set(scene, backdrop, tuple(actors), (waves,), tuple(over), context.leave_at)
+
+
+def _is_uncovered(film: Film, scene: Scene) -> bool:
+    """Whether the wave that covered the scene before clears it; an end card of the same colour stands there at once."""
+    if scene.kind == "end":
+        return bool(film.end_look["band"] != film.look["band"])
+    return scene.kind != "opening" and not scene.continues
 
 
 def _label(film: Film, context: Context) -> Actor:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from publisher.errors import UsageError
 from publisher.files import hash_file, replacing, write_bytes
 from publisher.render.base import Artifact, RenderJob, Size
-from publisher.render.clip import encode_png, film_unit, key_day_name
+from publisher.render.clip import film_unit, key_day_name
 from publisher.render.encoding import join_segments
-from publisher.render.film import Film, draw_rest
+from publisher.render.film import Film
 from publisher.render.layers import make_look
 from publisher.render.scenes import Draft, Item, draft_scenes
 from publisher.render.screen import Screen, make_screen
-from publisher.render.segments import encode_scenes
+from publisher.render.segments import encode_scenes, keep_still
 from publisher.render.storyboard import BEAT, LeftOut, Scene, Storyboard, time_scene
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import check_letters
@@ -52,7 +52,7 @@ def render(job: RenderJob) -> list[Artifact]:
     job.folder.mkdir(parents=True, exist_ok=True)
     with replacing(video) as temporary:
         join_segments([(segment.path, segment.frames) for segment in segments], None, temporary)
-    write_bytes(still, encode_png(draw_rest(film, film.board.scenes[0])))
+    write_bytes(still, keep_still(film, film.board.scenes[0]))
     words = "; ".join(
         f"{scene.heading} {' '.join(t.item.text for t in scene.items)}".strip() for scene in film.board.scenes
     )
@@ -89,7 +89,7 @@ def make_loop(job: RenderJob, screen: Screen) -> Film:
     check_letters(texts, fonts=job.workspace.assets / "fonts", place=job.campaign.path)
     theme = load_theme(job.workspace, job.campaign.theme)
     look = make_look(film_unit(job), theme)
-    return Film(board, screen, look, look, job.unit, job.workspace, job.campaign.path, DENSITIES, dark=True)
+    return Film(board, screen, look, look, job.unit, job.unit, job.workspace, job.campaign.path, DENSITIES, dark=True)
 
 
 def plan_loop(job: RenderJob, screen: Screen) -> Storyboard:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
+
 from publisher.errors import RenderError
-from publisher.files import hash_file, write_text
+from publisher.files import hash_file, write_bytes, write_text
 from publisher.render import encoding
 from publisher.render.encoding import Encoder
-from publisher.render.film import Film, build_set, fits
+from publisher.render.film import Film, build_set, draw_rest, fits
 from publisher.render.storyboard import Scene
 
 _PART = "part-"
@@ -43,7 +45,7 @@ def hash_scene(film: Film, scene: Scene) -> str:
         hash_files(film.workspace.templates / "clip"), hash_files(film.workspace.assets / "fonts"),
     ]  # fmt: skip
     if scene.kind in ("opening", "end"):
-        unit = film.unit
+        unit = film.unit if scene.kind == "end" else film.office
         parts += [unit.name, unit.hotline, unit.website, unit.qr, hash_file(unit.mark) if unit.mark else ""]
     for timed in scene.items:
         if timed.item.picture:
@@ -72,11 +74,28 @@ def hash_drawing(root: Path) -> str:
 
 def hash_files(folder: Path) -> str:
     """SHA-256 over names and bytes of all files below a folder."""
+    found = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return _hash_files(folder, tuple((path, facts.st_size, facts.st_mtime_ns) for path, facts in found))
+
+
+@lru_cache(maxsize=8)
+def _hash_files(folder: Path, found: tuple[tuple[Path, int, int], ...]) -> str:
+    """Read again only when a size or a time of change did: every scene asks for the same fonts."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hash_file(path).encode())
+    for path, _, _ in found:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hash_file(path).encode())
     return digest.hexdigest()
+
+
+def keep_still(film: Film, scene: Scene) -> bytes:
+    """The scene at rest as PNG; drawn once for all units that share it."""
+    path = film.workspace.cache / "clip" / f"{hash_scene(film, scene)}.png"
+    if not path.is_file():
+        done, data = cv2.imencode(".png", cv2.cvtColor(draw_rest(film, scene).to_rgb(), cv2.COLOR_RGB2BGR))
+        if not done:
+            raise RenderError("a still of the clip could not be packed as PNG. Run the command again.")
+        write_bytes(path, data.tobytes())
+    return path.read_bytes()
 
 
 def remember_fit(film: Film) -> bool:

@@ -1,7 +1,7 @@
 """What a clip shows and when, decided before any pixel: a campaign becomes scenes whose lengths come from reading time.
 
-Every scene is a whole number of beats (two seconds, the distance of key frames), so that each can be encoded and kept
-on its own. Times inside are frames at `FPS`.
+Every scene but the end card is a whole number of beats (two seconds, the distance of key frames), so that each can be
+encoded and kept on its own. Times inside are frames at `FPS`.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ ENTER = 14
 """Frames until the first thing of a scene has arrived."""
 
 OPENING_BEATS = 2
-END_BEATS = 2
+END_PART = 0.075
+"""Part of a film that its end card takes: the one thing each office has of its own, so the one thing each pays for."""
+END_LEAST, END_MOST = 45, 120
+"""Frames: long enough to read who speaks and where to call; in a usual film 3 s, time to take the code."""
 
 # What is left out first when a film grows too long, and how many scenes of its kind stay until the next line is tried:
 # long text is in the article anyway; the figures and the steps are the film.
 _LEAST_FIRST: tuple[tuple[SceneKind, int], ...] = (
     ("text", 0), ("table", 0), ("question", 1), ("picture", 1), ("quotation", 1), ("bars", 1), ("line", 1),
     ("question", 0), ("figures", 2), ("steps", 2), ("picture", 0), ("quotation", 0), ("steps", 1), ("figures", 1),
-    ("line", 0), ("bars", 0), ("steps", 0), ("figures", 0), ("lead", 0),
+    ("line", 0), ("bars", 0), ("lead", 0), ("steps", 0), ("figures", 0),
 )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Storyboard:
-    """A film as data: the opening and the end card are the unit's own, the scenes between are the shared body."""
+    """A film as data: opening and body are shared by all units, the end card is the unit's own."""
 
     title: str
     scenes: tuple[Scene, ...]
@@ -115,20 +118,38 @@ def plan_storyboard(
 
     What does not fit under `limit_s` is left out whole, least important kinds first, and listed in `left_out`.
     """
-    limit = round(min(max(limit_s, SHORTEST_S, voice_s), LONGEST_S) * FPS / BEAT)
+    limit = _shared_beats(min(max(limit_s, SHORTEST_S, voice_s), LONGEST_S))
     drafts = list(draft_scenes(campaign, room))
     opening = Draft("opening", campaign.title, (Item(head=campaign.title, body=key_day, line=campaign.title_line),))
     end = Draft("end", "", tuple(Item(body=source) for source in campaign.sources))
-    kept, left = _fit_beats(drafts, limit - OPENING_BEATS - END_BEATS)
-    lengths = [_opening_beats(campaign.title), *(_beats(draft) for draft in kept), END_BEATS]
-    lengths = _stretch(lengths, at_least=max(SHORTEST_S, voice_s))
+    kept, left = _fit_beats(drafts, limit - _opening_beats(campaign.title))
+    beats = [_opening_beats(campaign.title), *(_beats(draft) for draft in kept)]
+    # A film that had to leave something out takes all the time it has, for the reader's sake.
+    least = max(SHORTEST_S * FPS, voice_s * FPS, _whole(limit) if left else 0)
+    lengths = [count * BEAT for count in _stretch(beats, at_least=least)]
     scenes: list[Scene] = []
-    for draft, beats in zip([opening, *kept, end], lengths, strict=True):
+    for draft, frames in zip([opening, *kept, end], [*lengths, end_frames(sum(lengths))], strict=True):
         start = scenes[-1].start + scenes[-1].frames if scenes else 0
-        scene = time_scene(draft, beats * BEAT, start)
+        scene = time_scene(draft, frames, start)
         phase = scenes[-1].phase + scenes[-1].frames if scene.continues else 0
         scenes.append(replace(scene, phase=phase))
     return Storyboard(campaign.title, tuple(scenes), tuple(left), campaign.ai_label)
+
+
+def end_frames(shared: int) -> int:
+    """Frames of the end card behind so many frames that all units share."""
+    return min(max(round(shared * END_PART / (1 - END_PART)), END_LEAST), END_MOST)
+
+
+def _shared_beats(limit_s: float) -> int:
+    """The most beats that leave the end card its room."""
+    most = int(limit_s * FPS) // BEAT
+    return next(beats for beats in range(most, 0, -1) if _whole(beats) <= limit_s * FPS)
+
+
+def _whole(beats: int) -> int:
+    """Frames of a film with so many shared beats and its end card."""
+    return beats * BEAT + end_frames(beats * BEAT)
 
 
 def _opening_beats(title: str) -> int:
@@ -148,31 +169,42 @@ def _beats(draft: Draft) -> int:
 
 def _fit_beats(drafts: Sequence[Draft], limit: int) -> tuple[list[Draft], list[LeftOut]]:
     """The drafts that fit into `limit` beats, in their order, and what had to go."""
-    kept, left = list(drafts), list[LeftOut]()
+    kept, gone = set(range(len(drafts))), list[int]()
+
+    def used() -> int:
+        return sum(_beats(drafts[i]) for i in kept)
+
     for kind, stay in _LEAST_FIRST:
-        while sum(_beats(draft) for draft in kept) > limit and len(kept) > 1:
-            of_kind = [i for i, draft in enumerate(kept) if draft.kind == kind]
+        while used() > limit and len(kept) > 1:
+            of_kind = [i for i in sorted(kept) if drafts[i].kind == kind]
             if len(of_kind) <= stay:
                 break
-            gone = kept.pop(of_kind[-1])
-            left = [LeftOut(item.line or gone.line, item.text) for item in gone.items] + left
-            _close_gap(kept, gone)
-    return kept, left
+            gone.append(of_kind[-1])
+            kept.remove(of_kind[-1])
+    for index in reversed(gone):  # what left a gap larger than another scene needs
+        follows = drafts[index].part == 0 or index - 1 in kept
+        if follows and used() + _beats(drafts[index]) <= limit:
+            kept.add(index)
+    left = [(i, item) for i in sorted(set(gone) - kept) for item in drafts[i].items]
+    return _renumber(drafts, kept), [LeftOut(item.line or drafts[i].line, item.text) for i, item in left]
 
 
-def _close_gap(kept: list[Draft], gone: Draft) -> None:
-    """Tell the parts that stay how many there are now, and say on the last one that there is more to read."""
-    same = [i for i, draft in enumerate(kept) if draft.block == gone.block]
-    for place, index in enumerate(same):
-        more = gone.kind == "steps" and place == len(same) - 1
-        kept[index] = replace(kept[index], part=place, parts=len(same), more=more)
+def _renumber(drafts: Sequence[Draft], kept: set[int]) -> list[Draft]:
+    """Tell the parts that stay how many there are now, and say on the last of cut steps that there is more to read."""
+    result = []
+    for index in sorted(kept):
+        draft = drafts[index]
+        same = [i for i in sorted(kept) if drafts[i].block == draft.block]
+        more = draft.kind == "steps" and index == same[-1] and len(same) < draft.parts
+        result.append(replace(draft, part=same.index(index), parts=len(same), more=more))
+    return result
 
 
 def _stretch(beats: list[int], *, at_least: float) -> list[int]:
-    """Lengthen the body, shortest scene first, until the film lasts `at_least` seconds."""
+    """Lengthen the body, shortest scene first, until the film with its end card lasts `at_least` frames."""
     result = list(beats)
-    while sum(result) * BEAT / FPS < at_least:
-        inner = range(1, len(result) - 1) if len(result) > 2 else range(len(result))
+    while _whole(sum(result)) < at_least:
+        inner = range(1, len(result)) if len(result) > 1 else range(len(result))
         result[min(inner, key=lambda i: result[i])] += 1
     return result
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.model import Figures, Paragraph, Step, Steps, plain_text
+from publisher.content.model import Figures, Paragraph, Step, Steps, Table, plain_text
 from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
 from publisher.render.storyboard import BEAT, FPS, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
@@ -60,14 +60,31 @@ def test_steps_that_are_cut_say_that_there_are_more() -> None:
     assert len(board.left_out) + sum(len(scene.items) for scene in steps) >= 14
 
 
-def test_scenes_are_whole_beats_one_after_another() -> None:
+def test_scenes_follow_one_another_in_whole_beats_before_the_end_card() -> None:
     board = plan_storyboard(EVERYTHING, room=ROOM)
     at = 0
     for scene in board.scenes:
         assert scene.start == at
-        assert scene.frames % BEAT == 0
+        assert scene.frames % BEAT == 0 or scene.kind == "end"
         assert all(0 <= timed.enter < scene.frames for timed in scene.items)
         at += scene.frames
+
+
+@pytest.mark.parametrize("limit_s", [15, 22, 44, 60])
+def test_the_end_card_is_short_and_long_enough_to_read(limit_s: int) -> None:
+    """It is what each office pays for on its own: a twelfth of a film, and never under 1.5 s."""
+    board = plan_storyboard(EVERYTHING, room=ROOM, limit_s=limit_s)
+    end = board.scenes[-1]
+    assert 1.5 * FPS <= end.frames <= max(1.5 * FPS, board.frames / 12)
+
+
+def test_what_was_left_out_comes_back_where_a_larger_scene_made_room() -> None:
+    """Text goes first, then the long table; the text fits into what the table leaves."""
+    text = Paragraph(plain_text("Một câu ngắn về việc này."), 60)
+    rows = tuple((plain_text(f"Thôn {n}"), plain_text("Nhà văn hóa thôn, từ 8 giờ đến 11 giờ")) for n in range(9))
+    table = Table((plain_text("Nơi"), plain_text("Giờ")), rows, 70)
+    board = plan_storyboard(campaign(FIGURES, text, table), room=ROOM, limit_s=26)
+    assert {left.line for left in board.left_out} == {70}
 
 
 def test_a_film_is_as_long_as_its_narration() -> None:
