@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ MARKER = "publisher.yaml"
 class Workspace:
     """Where everything is, and the settings of `publisher.yaml`.
 
-    `unit` is the default issuing office; `database` is a SQLAlchemy address (SQLite in `var/` by default).
+    `unit` is the default issuing office; `database` is a SQLAlchemy address (SQLite in `var/` by default);
+    `network_spacing_s` says of a kind how many seconds lie between two posts of all its accounts.
     """
 
     root: Path
@@ -26,6 +28,7 @@ class Workspace:
     database: str
     people: tuple[Person, ...] = ()
     state_folder: Path | None = None
+    network_spacing_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def campaigns(self) -> Path:
@@ -92,7 +95,7 @@ def find_root(start: Path) -> Path | None:
 def load_workspace(root: Path) -> Workspace:
     """Read `publisher.yaml` of `root`. Raises SettingsError with every problem of the file."""
     marked = read_yaml(root / MARKER, shown=MARKER)
-    marked.refuse_unknown(("zone", "language", "unit", "database", "people"), of="a workspace")
+    marked.refuse_unknown(("zone", "language", "unit", "database", "people", "network_spacing_s"), of="a workspace")
     workspace = Workspace(
         root=root,
         zone=_zone(marked),
@@ -100,6 +103,7 @@ def load_workspace(root: Path) -> Workspace:
         language=marked.text("language", "vi"),
         database=marked.text("database", ""),
         people=tuple(_person(entry) for entry in marked.mappings("people")),
+        network_spacing_s=_spacing(marked),
     )
     if workspace.language not in ("vi", "en"):
         marked.complain("language", f"`vi` or `en`, found {describe(workspace.language)}.")
@@ -115,6 +119,16 @@ def _zone(marked: Marked) -> ZoneInfo:
     except (ValueError, OSError, KeyError):
         marked.complain("zone", f"{describe(name)} is no time zone. Write one such as `Asia/Ho_Chi_Minh`.")
         return ZoneInfo("UTC")
+
+
+def _spacing(marked: Marked) -> dict[str, float]:
+    """Kind → seconds between two posts of all accounts of that kind together."""
+    given = marked.mapping("network_spacing_s")
+    found = {kind: given.number(kind, 0) for kind in given.values}
+    for kind, value in found.items():
+        if not 0 <= value <= 3600:
+            given.complain(kind, f"between 0 and 3600 seconds; found {describe(value)}.")
+    return found
 
 
 def _person(entry: Marked) -> Person:

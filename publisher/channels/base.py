@@ -26,6 +26,8 @@ class Media:
     alt: str = ""
     width: int = 0
     height: int = 0
+    seconds: float = 0.0
+    """How long a film or a sound lasts; 0 where it is not known, or it is neither."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
+    # A kind whose service tells how much of its limit is used up also has `usage`, a `rates.Usage`.
     limits: Limits
     can_find: bool
     can_correct: bool

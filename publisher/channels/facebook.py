@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from publisher.channels import facebook_video as video
@@ -33,7 +33,7 @@ from publisher.channels.fitting import fit_limits, images_of, media_of
 from publisher.channels.link import Link, marked_settings, token_help
 from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
-from publisher.channels.rates import Rate
+from publisher.channels.rates import Rate, Usage
 from publisher.channels.web import Web
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "limits_of", "parse_settings"]
@@ -48,6 +48,8 @@ LIMITS = Limits(
     video_s=90.0,  # Reels guide
     shapes=("text", "link", "photo", "photos", "video", "reel"),
 )
+SHORTEST_REEL_S = 3.0  # Reels guide
+FILM_S = 240 * 60.0  # a film in the feed; the vendor's help pages, not the API's
 # 100 Pages at 08:00 are spread over half an hour: code 368 blocks accounts that look like a burst.
 NETWORK_RATE = Rate(every_s=20)
 
@@ -94,13 +96,21 @@ class Facebook:
     def _token(self) -> str:
         return token_help(self.account, "token", SECRETS["token"])
 
+    @property
+    def usage(self) -> Usage:
+        """What Facebook said last about the use of its limit, of either host the more."""
+        return max(self.graph.usage, self.films.usage, key=lambda usage: (usage.wait_s, usage.percent))
+
     def fit(self, post: Post) -> tuple[str, ...]:
-        reasons = list(fit_limits(post, self.limits))
+        limits = self.limits if post.shape == "reel" else replace(self.limits, video_s=FILM_S)
+        reasons = list(fit_limits(post, limits))
         images, film = images_of(post), media_of(post, "video")
         if post.shape in ("photo", "photos") and not images:
             reasons.append("pictures: none; a photo post needs one")
         if post.shape in ("video", "reel") and film is None:
             reasons.append("video: none; this post needs one")
+        if post.shape == "reel" and film is not None and 0 < film.seconds < SHORTEST_REEL_S:
+            reasons.append(f"video: {film.seconds:g} s; a Reel lasts at least {SHORTEST_REEL_S:g} s")
         if images and film is not None and post.shape not in ("video", "reel"):
             reasons.append("pictures and a video in one post are refused by Facebook; make two posts")
         if post.shape in ("text", "link") and not (post.text.strip() or post.link):

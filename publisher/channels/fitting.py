@@ -59,3 +59,5 @@ def _fit_videos(post: Post, limits: Limits) -> Iterator[str]:
             yield f"{video.name}: takes no video"
         elif video.bytes > limits.video_bytes:
             yield f"{video.name}: {video.bytes} bytes; allowed: {limits.video_bytes}"
+        if limits.video_s is not None and video.seconds > limits.video_s:
+            yield f"{video.name}: {video.seconds:g} s; allowed: {limits.video_s:g} s. Make a shorter clip"

@@ -19,6 +19,14 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Network:
+    """All accounts of one kind together, which a service sees as one application."""
+
+    name: str
+    rate: Rate
+
+
+@dataclass(frozen=True)
 class Bucket:
     """The state of a rate: what the queue stores. `tokens` as of `at`; nothing goes before `not_before`."""
 
@@ -91,10 +99,14 @@ def rate_of(settings: Mapping[str, Any]) -> Rate:
 
 @dataclass(frozen=True)
 class Usage:
-    """What the service says about our use: `percent` of the limit (100: blocked), `wait_s` until it lets go."""
+    """What the service says about our use: `percent` of the limit (100: blocked), `wait_s` until it lets go.
+
+    `app_percent` is the part that all accounts of the application share.
+    """
 
     percent: float = 0.0
     wait_s: float = 0.0
+    app_percent: float = 0.0
 
 
 SLOW_PERCENT = 75.0  # from here on posts are spread over the hour
@@ -110,10 +122,9 @@ def read_usage(headers: Mapping[str, str]) -> Usage:
     entries = [_mapping(found.get("x-app-usage", ""))]
     for uses in _mapping(found.get("x-business-use-case-usage", "")).values():
         entries += [use for use in uses if isinstance(use, dict)] if isinstance(uses, list) else []
-    names = ("call_count", "total_time", "total_cputime")
-    percent = max((_number(entry.get(name)) for entry in entries for name in names), default=0.0)
+    percent, app_percent = _percent(entries), _percent(entries[:1])
     wait = max((_number(entry.get("estimated_time_to_regain_access")) for entry in entries), default=0.0)
-    return Usage(percent, wait * 60)
+    return Usage(percent, wait * 60, app_percent)
 
 
 def spread(usage: Usage, now: datetime) -> datetime | None:
@@ -125,6 +136,11 @@ def spread(usage: Usage, now: datetime) -> datetime | None:
     if usage.percent >= SLOW_PERCENT:
         return now + timedelta(minutes=5)
     return None
+
+
+def _percent(entries: Sequence[Mapping[str, Any]]) -> float:
+    names = ("call_count", "total_time", "total_cputime")
+    return max((_number(entry.get(name)) for entry in entries for name in names), default=0.0)
 
 
 def _mapping(text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, cast
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 import publisher.channels
 from publisher.channels.base import Account, Channel, Limits
 from publisher.channels.link import Link
-from publisher.channels.rates import Rate, rate_of
+from publisher.channels.rates import Network, Rate
 from publisher.channels.secrets import Secrets, is_variable_name
 from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
 from publisher.settings import Marked, describe, nearest, read_yaml
@@ -128,9 +129,14 @@ def limits_of(account: Account) -> Limits:
     return kinds()[account.kind].limits_of(account)
 
 
-def rates_of(account: Account) -> tuple[Rate, Rate]:
-    """The account's own rate, and that of all accounts of its kind together."""
-    return rate_of(account.settings), getattr(kinds()[account.kind], "NETWORK_RATE", Rate())
+def network_of(account: Account, spacing_s: Mapping[str, float]) -> Network | None:
+    """All accounts of the account's kind together; None where they have no common rate.
+
+    `spacing_s` (kind → seconds between two posts) goes before what the kind itself says; 0 means no common rate.
+    """
+    own: Rate = getattr(kinds()[account.kind], "NETWORK_RATE", Rate())
+    every_s = spacing_s.get(account.kind, own.every_s)
+    return Network(account.kind, replace(own, every_s=every_s)) if every_s > 0 else None
 
 
 def _kind_of(marked: Marked) -> Kind | None:

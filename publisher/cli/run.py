@@ -30,7 +30,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
         until = context.clock.now() + PATIENCE  # so that retries and looks at the channel still happen
     connected = connect_workspace(context)
     with open_store(context) as store:
-        service = Service(store, connected.channels, context.clock, rates=connected.rates, workers=args.workers)
+        service = Service(
+            store,
+            connected.channels,
+            context.clock,
+            rates=connected.rates,
+            networks=connected.networks,
+            workers=args.workers,
+        )
         ended = service.run(until_idle=args.until_idle or bool(context.now), until=until)
     return tell(ended, connected, context)
 
@@ -39,7 +46,11 @@ def connect_workspace(context: Context) -> Connected:
     """Every account's channel; accounts without credentials are named."""
     accounts = list(accounts_of(context.workspace).values())
     connected = connect_all(
-        accounts, secrets=Secrets.from_environment(), folder=context.workspace.state, sandbox=sandbox_address()
+        accounts,
+        secrets=Secrets.from_environment(),
+        folder=context.workspace.state,
+        sandbox=sandbox_address(),
+        spacing_s=context.workspace.network_spacing_s,
     )
     for reason in connected.missing.values():
         context.err.print(reason, style="yellow", markup=False)

@@ -19,7 +19,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from publisher.channels.base import Channel
-from publisher.channels.rates import Rate
+from publisher.channels.rates import Network, Rate
 from publisher.clock import Clock, SetClock
 from publisher.errors import PublisherError
 from publisher.queue.claims import ClockError
@@ -57,6 +57,7 @@ class Service:
         clock: Clock,
         *,
         rates: Mapping[str, Rate] | None = None,
+        networks: Mapping[str, Network] | None = None,
         pace: Pace | None = None,
         workers: int = 64,
         listener: Listener = say_nothing,
@@ -65,6 +66,7 @@ class Service:
         self._channels = channels
         self._clock = clock
         self._rates = rates or {}
+        self._networks = networks or {}
         self._pace = pace or Pace()
         self._workers = workers
         self._listener = listener
@@ -154,6 +156,7 @@ class Service:
             clock=self._clock,
             owner=owner,
             rate=self._rates.get(account, NO_RATE),
+            network=self._networks.get(account),
             pace=self._pace,
             limit=limit,
             stopped=self._stop.is_set,

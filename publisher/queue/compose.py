@@ -184,6 +184,7 @@ def media(artifact: Artifact, role: Role) -> Media:
         alt=artifact.alt,
         width=artifact.width,
         height=artifact.height,
+        seconds=artifact.duration_s,
     )
 
 

@@ -43,6 +43,7 @@ def store_post(post: Post, artifacts: Artifacts) -> str:
             "alt": m.alt,
             "width": m.width,
             "height": m.height,
+            "seconds": m.seconds,
         }
         for m in post.media
     ]

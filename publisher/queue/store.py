@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from publisher.channels.base import Look, Outcome, Post, Rejected, Retry, Sent
-from publisher.channels.rates import Rate
+from publisher.channels.rates import Network, Rate
 from publisher.errors import PublisherError, QueueError
 from publisher.queue import (
     adding,
@@ -26,6 +26,7 @@ from publisher.queue import (
     settling,
     taking,
     telling,
+    turns,
 )
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
@@ -345,6 +346,14 @@ class Store:
     def close_account(self, account: str, *, until: datetime) -> None:
         """Take nothing from the account before `until`."""
         self._writer.write(lambda c: pacing.hold(c, account, until=until))
+
+    def take_turn(self, delivery_id: str, lease: Lease, *, network: Network, now: datetime) -> datetime | None:
+        """None when the claimed piece may go now; else it is `waiting` for its turn, at the moment given."""
+        return self._writer.write(lambda c: turns.take_turn(c, delivery_id, lease, network=network, now=now))
+
+    def close_network(self, network: Network, *, until: datetime, now: datetime) -> None:
+        """Give no turn on the network before `until`."""
+        self._writer.write(lambda c: turns.close(c, network, until=until, now=now))
 
     def renew(self, owner: str, *, now: datetime, lease_s: float) -> int:
         """Lengthen every lease of the owner."""

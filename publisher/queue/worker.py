@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Retry, Sent, Unknown
-from publisher.channels.rates import Rate
+from publisher.channels.rates import Network, Rate, Usage, spread
 from publisher.clock import Clock
 from publisher.errors import PublisherError
 from publisher.queue.claims import Lease
@@ -19,7 +19,7 @@ from publisher.queue.model import Claimed, Delivery
 from publisher.queue.points import reach
 from publisher.queue.posts import canonical, sha256_text
 from publisher.queue.store import Store
-from publisher.queue.transitions import HELD
+from publisher.queue.transitions import HELD, WAITING
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Work:
     clock: Clock
     owner: str
     rate: Rate = field(default_factory=Rate)
+    network: Network | None = None
     pace: Pace = field(default_factory=Pace)
     limit: int | None = None
     stopped: Callable[[], bool] = lambda: False
@@ -103,6 +104,8 @@ def _deliver(claimed: Claimed, work: Work) -> str:
         return _give_back(delivery, lease, stop, work)
     assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
     reach("verify.after")
+    if not _has_turn(delivery, lease, work):
+        return WAITING
     handles = _prepare(delivery, lease, work.channel, work)
     if isinstance(handles, str):
         return handles
@@ -117,7 +120,35 @@ def _deliver(claimed: Claimed, work: Work) -> str:
     reach("sending.after")
     outcome = _commit(delivery, handles, work)
     reach("commit.after")
-    return _record(delivery, lease, outcome, work)
+    reached = _record(delivery, lease, outcome, work)
+    _heed_usage(delivery.account, work)
+    return reached
+
+
+def _heed_usage(account: str, work: Work) -> None:
+    """The service says how much of its limit is used: go slower before it blocks, with a moment to go on."""
+    usage, now = getattr(work.channel, "usage", None), work.clock.now()
+    if not isinstance(usage, Usage):
+        return
+    until = spread(usage, now)
+    shared = spread(Usage(percent=usage.app_percent), now)
+    try:
+        if until is not None:
+            work.store.close_account(account, until=until)
+        if shared is not None and work.network is not None:
+            work.store.close_network(work.network, until=shared, now=now)
+    except PublisherError as error:
+        log.error("%s: its use of the limit could not be noted: %s", account, error)
+
+
+def _has_turn(delivery: Delivery, lease: Lease, work: Work) -> bool:
+    """Whether the piece goes now; else it waits, with the moment of its turn on its network."""
+    if work.network is None or delivery.act != "publish":
+        return True
+    moment = work.store.take_turn(delivery.id, lease, network=work.network, now=work.clock.now())
+    if moment is not None:
+        work.tell(delivery, WAITING, moment.isoformat(timespec="seconds"))
+    return moment is None
 
 
 def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work) -> bool:

@@ -133,6 +133,19 @@ def test_over_a_limit_is_refused_before_any_request(case: Case, rig: Rig) -> Non
     assert len(rig.sandbox.requests) == 0
 
 
+@each_http
+def test_a_film_longer_than_allowed_is_refused_before_any_request(case: Case, rig: Rig) -> None:
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    limit = channel.limits.video_s
+    if limit is None or not any(m.role == "video" for m in post.media):
+        return
+    longest = limit if post.shape == "reel" else 86_400.0
+    films = tuple(replace(m, seconds=longest + 1) if m.role == "video" else m for m in post.media)
+    assert any(" s; allowed: " in reason for reason in channel.fit(replace(post, media=films)))
+    assert len(rig.sandbox.requests) == 0
+
+
 @each
 def test_pictures_without_alt_text_are_refused(case: Case, rig: Rig) -> None:
     post = rig.post()

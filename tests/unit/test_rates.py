@@ -102,7 +102,7 @@ def test_usage_headers_are_read_at_the_right_depth() -> None:
     """The business header lists uses per object id; the wait is in minutes."""
     uses = {"123": [{"type": "pages", "call_count": 12, "total_time": 96, "estimated_time_to_regain_access": 7}]}
     headers = {"X-Business-Use-Case-Usage": json.dumps(uses), "x-app-usage": '{"call_count": 40}'}
-    assert read_usage(headers) == Usage(96.0, 420.0)
+    assert read_usage(headers) == Usage(96.0, 420.0, 40.0)
 
 
 @given(st.text(), st.text())

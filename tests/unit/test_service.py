@@ -9,13 +9,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from publisher.channels.base import Outcome, Post
 from publisher.channels.dummy import Dummy, Record, Written
-from publisher.channels.rates import Rate
+from publisher.channels.rates import Network, Rate, Usage
 from publisher.clock import SetClock, SystemClock
 from publisher.engine.local import Service
 from publisher.errors import PublisherError
@@ -65,6 +66,53 @@ def test_an_accounts_rate_spreads_its_pieces(store: Store, tmp_path: Path) -> No
     )
     service.run(until_idle=True, until=NOW + timedelta(hours=1))
     assert times == [NOW + timedelta(seconds=120 * n) for n in range(4)]
+
+
+def test_a_hundred_pages_due_at_eight_go_out_one_after_the_other_each_waiting_for_its_own_moment(
+    store: Store, tmp_path: Path
+) -> None:
+    names = [f"page{n:03}" for n in range(100)]
+    queue(store, *[piece(f"k-{name}", name, late="send", grace_s=7200) for name in names])
+    sent: list[datetime] = []
+    waits: list[str] = []
+    network = Network("facebook", Rate(every_s=20))
+
+    def listen(event: Event) -> None:
+        (sent.append(event.at) if event.outcome == "sent" else waits.append(event.outcome))
+
+    channels = {name: Dummy(name, tmp_path) for name in names}
+    networks = dict.fromkeys(names, network)
+    service = Service(store, channels, SetClock(NOW), networks=networks, listener=listen)
+    service.run(until_idle=True)
+    waiting = store.get("k-page099")
+    assert (len(sent), waiting.state, waits) == (1, "waiting", ["waiting"] * 99)
+    assert waiting.next_at is not None
+    assert "turn among all accounts of facebook" in waiting.reason
+    service.run(until_idle=True, until=NOW + timedelta(hours=1))
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(sent)]
+    assert len(sent) == 100
+    assert min(gaps) >= 20
+    assert len(waits) == 99, "nobody is woken only to wait again"
+    assert sent[-1] - NOW < timedelta(minutes=34)
+
+
+def test_a_service_that_is_nearly_used_up_is_left_alone_until_a_stated_moment(store: Store, tmp_path: Path) -> None:
+    class Nearly(Dummy):
+        usage = Usage(percent=97.0, app_percent=97.0)
+
+    queue(store, piece("k1", "a"), piece("k2", "a"), piece("k3", "b", due_at=NOW + timedelta(minutes=1)))
+    sent: dict[str, datetime] = {}
+    network = Network("facebook", Rate(every_s=1))
+    service = Service(
+        store,
+        {"a": Nearly("a", tmp_path), "b": Dummy("b", tmp_path)},
+        SetClock(NOW),
+        networks={"a": network, "b": network},
+        listener=lambda event: sent.setdefault(event.id, event.at) if event.outcome == "sent" else None,
+    )
+    service.run(until_idle=True, until=NOW + timedelta(minutes=30))
+    assert list(sent) == ["k1"]
+    assert store.get("k3").next_at == NOW + timedelta(hours=1), "the other account shares the application's limit"
 
 
 def test_one_account_that_asks_to_wait_does_not_hold_the_others(store: Store, tmp_path: Path) -> None:
