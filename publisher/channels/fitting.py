@@ -19,6 +19,16 @@ def fit_limits(post: Post, limits: Limits) -> tuple[str, ...]:
     return (*_fit_texts(post, limits), *_fit_images(post, limits), *_fit_videos(post, limits))
 
 
+def fit_script(post: Post, limits: Limits) -> tuple[str, ...]:
+    """Why a station would not take the piece; the same for every way it gets there."""
+    reasons = list(fit_limits(post, limits))
+    if not post.text.strip() and not post.media:
+        reasons.append("text: empty; a script needs words")
+    if post.data.get("level", "ordinary") != "ordinary":
+        reasons.append("level: only ordinary pieces are sent to loudspeakers; remove it")
+    return tuple(reasons)
+
+
 def images_of(post: Post) -> tuple[Media, ...]:
     return tuple(media for media in post.media if media.role == "image")
 

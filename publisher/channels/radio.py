@@ -16,6 +16,7 @@ from publisher.channels.base import (
     Absent,
     Account,
     CannotTell,
+    Channel,
     Finding,
     Found,
     Limits,
@@ -28,8 +29,9 @@ from publisher.channels.base import (
     Sent,
     Unknown,
 )
-from publisher.channels.fitting import fit_limits
+from publisher.channels.fitting import fit_script
 from publisher.channels.link import Link, marked_settings, token_help
+from publisher.channels.notes import Notes
 from publisher.channels.radio_drop import (
     UNREACHABLE_S,
     Drop,
@@ -39,6 +41,7 @@ from publisher.channels.radio_drop import (
     TakenError,
     UnreachableError,
 )
+from publisher.channels.radio_mail import MailRadio
 from publisher.channels.radio_script import BROADCAST, MANIFEST, Piece, folder_name, make_piece, read_manifest
 from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
 
@@ -54,9 +57,12 @@ def limits_of(account: Account) -> Limits:
     return LIMITS
 
 
-def connect(account: Account, link: Link) -> Radio:
+def connect(account: Account, link: Link) -> Channel:
     """The station's channel. Raises CredentialsError when a password its way needs is not set."""
     settings = parse_settings(marked_settings(account), account.secrets)
+    if settings.via == "mail" and link.sandbox is None:
+        password = link.secret(account, "password", SECRETS["password"]) if "password" in account.secrets else None
+        return MailRadio(account, settings, password, Notes(link.folder))
     return Radio(account, settings, open_drop(account, settings, link))
 
 
@@ -75,12 +81,7 @@ class Radio:
         return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
-        reasons = list(fit_limits(post, self.limits))
-        if not post.text.strip() and not post.media:
-            reasons.append("text: empty; a script needs words")
-        if post.data.get("level", "ordinary") != "ordinary":
-            reasons.append("level: only ordinary pieces are sent to loudspeakers; remove it")
-        return tuple(reasons)
+        return fit_script(post, self.limits)
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
         """Write the piece under a hidden name and read the manifest back."""

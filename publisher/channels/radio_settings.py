@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +18,31 @@ from publisher.channels.radio_webdav import WebdavDrop
 from publisher.channels.web import NoAuth, Web
 from publisher.settings import Marked, describe
 
-WAYS = ("folder", "sftp", "ftps", "webdav")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+WAYS = ("folder", "sftp", "ftps", "webdav", "mail")
+SECURITY = ("starttls", "tls", "none")
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
-        "via": "folder, sftp, ftps or webdav",
+        "via": "folder, sftp, ftps, webdav or mail",
         "folder": "the folder itself (folder: an absolute path of this machine or a mounted share)",
         "url": "address of the folder (webdav)",
-        "host": "name of the server (sftp, ftps)",
+        "host": "name of the server (sftp, ftps, mail)",
         "port": "its port, if not the usual one",
-        "user": "login name (sftp, ftps, webdav)",
+        "user": "login name (sftp, ftps, webdav, mail)",
         "host_key": "SHA256:… fingerprint of the server's key (sftp); ask the station for it",
-        "ca_file": "file with the authority that signed the server's certificate (ftps), if it is not a public one",
+        "ca_file": "file with the authority behind the server's certificate, if it is not a public one (ftps, mail)",
+        "to": "the station's address (mail)",
+        "from": "our own address, of which answers come back (mail)",
+        "security": "starttls, tls or none; none only to a mail server on this machine (mail)",
         "station": "name of the station, as printed in the manifest",
         "timeout_s": "seconds without an answer after which a call is given up",
     }
 )
 SECRETS: Mapping[str, str] = MappingProxyType(
-    {"password": "Ask the station for a login that may write into this folder only."}
+    {
+        "password": "Ask the station for a login that may write into this folder only. For `via: mail` it is that of "
+        "our own mail account, or its application password."
+    }
 )
 
 
@@ -48,6 +57,9 @@ class Settings:
     host_key: str = ""
     ca_file: str = ""
     station: str = ""
+    to: str = ""
+    sender: str = ""
+    security: str = "starttls"
     timeout_s: float = 30.0
 
     @property
@@ -61,12 +73,19 @@ class Settings:
 def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
     """The station's settings; what is wrong is reported in `marked` with its line."""
     via = read_word(marked, "via", WAYS, "folder")
-    needed = {"folder": ("folder",), "webdav": ("url",), "sftp": ("folder", "host", "user", "host_key")}
+    needed = {
+        "folder": ("folder",),
+        "webdav": ("url",),
+        "sftp": ("folder", "host", "user", "host_key"),
+        "mail": ("host", "to", "from"),
+    }
     for key in needed.get(via, ("folder", "host", "user")):
         if not marked.values.get(key):
             marked.complain(key, f"missing; `via: {via}` needs it: {SETTINGS[key]}.")
     if via in ("sftp", "ftps") and "password" not in secrets:
         marked.complain("password_env", f"missing. {SECRETS['password']}")
+    if via == "mail":
+        _check_mail(marked, secrets)
     folder = marked.text("folder", "")
     if via == "folder" and folder and not Path(folder).is_absolute():
         marked.complain("folder", f"an absolute path such as /mnt/dai-phat-thanh; found {describe(folder)}.")
@@ -83,8 +102,22 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         host_key=host_key,
         ca_file=marked.text("ca_file", ""),
         station=marked.text("station", ""),
+        to=marked.text("to", ""),
+        sender=marked.text("from", ""),
+        security=read_word(marked, "security", SECURITY, "starttls"),
         timeout_s=read_whole(marked, "timeout_s", 30.0, low=0.1, high=600),
     )
+
+
+def _check_mail(marked: Marked, secrets: Mapping[str, str]) -> None:
+    for key in ("to", "from"):
+        value = marked.text(key, "")
+        if value and not _MAIL.fullmatch(value):
+            marked.complain(key, f"one mail address such as ban.tin@dai.example; found {describe(value)}.")
+    if ("password" in secrets) != bool(marked.text("user", "")):
+        marked.complain("user", "a login has both `user` and `password_env`; a server without login has neither.")
+    if marked.text("security", "") == "none" and marked.text("host", "") not in ("127.0.0.1", "localhost", "::1"):
+        marked.complain("security", "`none` would send the script readable to all; write starttls or tls.")
 
 
 def open_drop(account: Account, settings: Settings, link: Link) -> Callable[[], Drop]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import email.policy
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import paramiko
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from channel_case import NOON, Case, Seen, Server, make_file
 from ftps_server import FtpsServer, make_certificate
 
@@ -159,7 +164,74 @@ def ftps_server(folder: Path) -> Iterator[Server]:
     server.close()
 
 
+class _Postbox:
+    """What a mail server took, and what it should do with the next message."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append(message)
+        return "250 2.0.0 queued as 1"
+
+
+def read_postbox(postbox: _Postbox) -> list[Seen]:
+    """The messages an editor goes by: a later one may correct or withdraw an earlier."""
+    found: dict[str, Seen | None] = {}
+    for message in postbox.messages:
+        about = str(message["In-Reply-To"] or message["Message-ID"])
+        words = message.get_body().get_content()
+        files = tuple(part.get_payload(decode=True) for part in message.iter_attachments())
+        withdrawn = str(message["Subject"]).startswith("RÚT BÀI")
+        found[about] = None if withdrawn else Seen(f"{message['Subject']}\n{words}".replace("\r\n", "\n"), files)
+    return [seen for seen in found.values() if seen is not None]
+
+
+@contextmanager
+def mail_server(folder: Path) -> Iterator[Server]:
+    """A real SMTP server on loopback with TLS and a login."""
+    certificate, postbox = make_certificate(folder), _Postbox()
+
+    def login(server, session, envelope, mechanism, data) -> AuthResult:
+        right = (data.login, data.password) == (b"publisher", PASSWORD.encode())
+        return AuthResult(success=right)
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    controller = Controller(
+        postbox, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=True,
+        authenticator=login, auth_required=True,
+    )  # fmt: skip
+    controller.start()
+    settings = {"host": "127.0.0.1", "port": controller.port, "ca_file": str(certificate)}
+    yield Server(settings, {"RADIO_THU_PASSWORD": PASSWORD}, lambda: read_postbox(postbox))
+    controller.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 CASES = (
+    Case(
+        "radio-mail",
+        KIND,
+        {
+            "via": "mail",
+            "user": "publisher",
+            "station": "Đài tỉnh Mẫu",
+            "to": "thoi-su@dai.example",
+            "from": "truyen-thong@tinhmau.example",
+        },
+        {"password": "RADIO_THU_PASSWORD"},
+        script,
+        words,
+        too_long,
+        token_setting="password_env",
+        server=mail_server,
+    ),
     Case(
         "radio-ftps",
         KIND,
