@@ -86,7 +86,7 @@ def choose_shape(piece: Piece, artifacts: Sequence[Artifact]) -> str:
         "clip": ("reel", "video") if piece.format in ("", "reel") else ("video", "reel"),
         "article": ("article", "link"),
         "radio": ("script",),
-        "poster": ("photo",),
+        "poster": ("photos", "photo") if len(images_of(piece, artifacts)) > 1 else ("photo", "photos"),
         "led": ("video",),
         "text": ("text",),
         "link": ("link", "text"),

@@ -15,7 +15,7 @@ def describe_page(page: Mapping[str, Any], campaign: Campaign, number: int, coun
     if page["hero"] is not None and campaign.summary != campaign.title:
         said.append(campaign.summary)
     said += [text for part in page["parts"] if (text := describe_part(part))]
-    return " ".join(" ".join(said).replace("\u2060", "").replace("\u00a0", " ").split())
+    return " ".join(" ".join(said).translate({0x2060: "", 0x200B: "", 0xA0: " "}).split())
 
 
 def describe_part(part: Part) -> str:

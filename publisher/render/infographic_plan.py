@@ -30,13 +30,16 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.vietnamese.typography import keep_together, settle_title
+from publisher.vietnamese.typography import keep_together, loosen, settle_title
 
 Part: TypeAlias = dict[str, Any]
 
 ROWS_A_CHART = 9
 ROWS_A_TABLE = 8
 LONELY_HEADING = 50.0
+# Letters that have their place in the narrowest column there is: a card among others, a name in a chart, a line.
+LETTERS_OF_CARDS = {1: 40, 2: 14, 3: 9, 4: 9}
+LETTERS_OF_SERIES, LETTERS_OF_LINE = 13, 40
 EMPTY_FIRST_PAGE = 0.9  # of the cost of a page: a first page says something besides the title whenever it can
 
 
@@ -50,6 +53,11 @@ def runs(text: Text) -> list[dict[str, Any]]:
         }
         for span in text.spans
     ]
+
+
+def narrow_runs(text: Text, most: int) -> list[dict[str, Any]]:
+    """As `runs`, for a column in which a word of `most` letters has its place."""
+    return [{**run, "t": loosen(run["t"], most)} for run in runs(text)]
 
 
 def heading_runs(text: Text) -> list[dict[str, Any]]:
@@ -107,15 +115,19 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
 
 def figure_parts(figures: Sequence[Figure], *, landscape: bool) -> Iterator[Part]:
     """One figure alone is a hero; two to nine stand in a grid; long labels stand beside their figure."""
-    cells = [{"value": figure.value, "label": runs(figure.label)} for figure in figures]
+    columns = figure_columns(figures, landscape=landscape) if len(figures) > 1 else 1
+    letters = LETTERS_OF_CARDS[columns]
+    cells = [{"value": figure.value, "label": narrow_runs(figure.label, letters)} for figure in figures]
     longest = max(len(figure.label.plain) for figure in figures)
     if len(cells) == 1:
         yield {"kind": "figures", "layout": "hero", "cells": cells, "columns": 1}
     elif longest > 110 and not landscape:
         yield from ({"kind": "figures", "layout": "row", "cells": [cell], "columns": 1} for cell in cells)
     else:
-        for row in rows_of(cells, most=figure_columns(figures, landscape=landscape)):
-            yield {"kind": "figures", "layout": "grid", "cells": row, "columns": len(row)}
+        rows = rows_of(cells, most=columns)
+        peers = {"values": [figure.value for figure in figures], "most": max(len(row) for row in rows)}
+        for row in rows:
+            yield {"kind": "figures", "layout": "grid", "cells": row, "columns": len(row), **peers}
 
 
 def figure_columns(figures: Sequence[Figure], *, landscape: bool) -> int:
@@ -158,15 +170,18 @@ def chart_parts(chart: Chart) -> Iterator[Part]:
     most = max((value for row in values for value in row), default=Decimal(0))
     scale = max(most, Decimal(0)) or Decimal(1)
     layout = chart.kind if len(chart.labels) <= ROWS_A_CHART or chart.kind == "share" else fallback(chart)
+    points = max(len(chart.labels) - 1, 1)
+    letters = LETTERS_OF_LINE // points if layout == "line" else LETTERS_OF_LINE // 2
     rows = [
         {
-            "label": keep_together(label.plain),
+            "label": loosen(keep_together(label.plain), letters),
             "values": [_value(number, chart, scale, layout, values) for number in row],
         }
         for label, row in zip(chart.labels, chart.values, strict=True)
     ]
-    series = [keep_together(cell.plain) for cell in chart.header[1:]]
-    corner = keep_together(chart.header[0].plain)
+    letters_of_names = LETTERS_OF_LINE if len(chart.header) == 2 else LETTERS_OF_SERIES
+    series = [loosen(keep_together(cell.plain), letters_of_names) for cell in chart.header[1:]]
+    corner = loosen(keep_together(chart.header[0].plain), LETTERS_OF_SERIES)
     title, by = (series[0], corner) if len(series) == 1 else (corner, "")
     size = len(rows) if layout in ("line", "share") else ROWS_A_CHART if len(series) == 1 else max(2, 12 // len(series))
     for at in range(0, len(rows), size):
@@ -197,10 +212,14 @@ def _value(number: Number | None, chart: Chart, scale: Decimal, layout: str, val
 
 def table_parts(table: Table) -> Iterator[Part]:
     """A table in pieces of at most eight rows, each with its heading."""
-    header = [runs(cell) for cell in table.header]
-    rows = [[runs(cell) for cell in row] for row in table.rows]
+    widths = column_widths(table)
+    letters = [max(5, int(width / sum(widths) * LETTERS_OF_LINE) - 3) for width in widths]
+    header, *rows = [
+        [narrow_runs(cell, most) for cell, most in zip(row, letters, strict=True)]
+        for row in (table.header, *table.rows)
+    ]
     for at in range(0, max(len(rows), 1), ROWS_A_TABLE):
-        yield {"kind": "table", "header": header, "rows": rows[at : at + ROWS_A_TABLE], "widths": column_widths(table)}
+        yield {"kind": "table", "header": header, "rows": rows[at : at + ROWS_A_TABLE], "widths": widths}
 
 
 def column_widths(table: Table) -> list[float]:

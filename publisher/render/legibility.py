@@ -63,7 +63,7 @@ class Text:
 class Flaw:
     """Why a text cannot be read: `found` and `needed` are contrasts (`contrast`) or sizes in units (`size`).
 
-    `hidden`: no pixel of it can be seen; `cut`: it reaches over the edge of the page.
+    `hidden`: no pixel of it can be seen; `cut`: it reaches over the edge of the page; `narrow`: out of its own place.
     """
 
     kind: str
@@ -74,13 +74,15 @@ class Flaw:
     ground: str = ""
 
 
-def find_flaws(source: Source, data: Mapping[str, Any], pages: Sequence[bytes], *, fonts: Path) -> list[Flaw]:
-    """Every text of the drawn pages (PNG, in order) that is too small, too pale, hidden or cut; in order."""
+def find_flaws(
+    source: Source, data: Mapping[str, Any], pages: Sequence[bytes], *, fonts: Path, ppi: float = 72.0
+) -> list[Flaw]:
+    """Every text of the pages, drawn as PNG at `ppi`, that is too small, too pale, hidden or cut; in order."""
     traced, against = {**data, "drawn_as": "trace"}, {**data, "drawn_as": "opposite"}
     texts = read_texts(query(source, traced, "seen", fonts=fonts))
     flaws = [Flaw("size", text, text.size, SMALLEST) for text in texts if text.size < SMALLEST - 0.01]
-    ghosts = set_png(source, {**data, "drawn_as": "ghost"}, fonts=fonts)
-    drawings = (set_png(source, way, fonts=fonts) for way in (traced, against))
+    ghosts = set_png(source, {**data, "drawn_as": "ghost"}, fonts=fonts, ppi=ppi)
+    drawings = (set_png(source, way, fonts=fonts, ppi=ppi) for way in (traced, against))
     for number, (page, ghost, *traces) in enumerate(zip(pages, ghosts, *drawings, strict=True), 1):
         here = [text for text in texts if text.page == number and not text.decor]
         flaws += judge_page(here, open_png(page), open_png(ghost), [open_png(trace) for trace in traces])
@@ -110,25 +112,29 @@ def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: Seque
     # Of a pixel that a letter covers in part, something of the ground comes through in both, so they do not add up.
     whole = cv2.inRange(cv2.absdiff(trace, cv2.bitwise_not(opposite)), _NONE, _FEW)
     empty = cv2.inRange(cv2.absdiff(trace, opposite), _NONE, _NONE)
+    outside = trace[(cv2.inRange(cv2.absdiff(opposite, ghost), _NONE, _FEW) != 0) & (np.asarray(empty) == 0)]
+    edge = np.concatenate([trace[0], trace[-1], trace[:, 0], trace[:, -1]])
     rows, columns = np.nonzero((np.asarray(whole) != 0) & (np.asarray(empty) == 0))
-    inked = trace[rows, columns].astype(np.int16)
+    inked = trace[rows, columns]
     flaws = []
     for text in texts:
-        at = (np.abs(inked - np.array(text.code, np.int16)) <= BLENDING).all(axis=1)
+        at = has_colour(inked, text)
         y, x = rows[at], columns[at]
         if not y.size:
             flaws.append(Flaw("hidden", text))
-        elif is_cut(y, x, page):
+        elif has_colour(edge, text).any():
             flaws.append(Flaw("cut", text))
+        elif has_colour(outside, text).any():
+            flaws.append(Flaw("narrow", text))
         elif flaw := judge_contrast(text, page[y, x], ghost[y, x]):
             flaws.append(flaw)
     return flaws
 
 
-def is_cut(y: NDArray[np.intp], x: NDArray[np.intp], page: Pixels) -> bool:
-    """Whether a letter touches the edge of the page."""
-    height, width = page.shape[:2]
-    return bool(y.min() == 0 or x.min() == 0 or y.max() == height - 1 or x.max() == width - 1)
+def has_colour(pixels: Pixels, text: Text) -> NDArray[np.bool_]:
+    """Which of the pixels (n × 3) a letter of this text covers wholly."""
+    apart = np.abs(pixels.astype(np.int16) - np.array(text.code, np.int16))
+    return np.asarray(apart.max(axis=1, initial=0) <= BLENDING, np.bool_)
 
 
 def judge_contrast(text: Text, ink: Pixels, ground: Pixels) -> Flaw | None:

@@ -47,6 +47,9 @@ def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: 
     if flaw.kind in ("hidden", "cut"):
         found = "is covered by something" if flaw.kind == "hidden" else "reaches over the edge of the page"
         return Problem(path, line, f"{where} {found}; all of it has to be seen. Correct {theme}.")
+    if flaw.kind == "narrow":
+        said = f"{where} has a word that is wider than its place; every word has to be seen whole."
+        return Problem(path, line, f"{said} Write it in two, shorten it, or show fewer side by side.")
     return Problem(
         path,
         line,
@@ -57,5 +60,5 @@ def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: 
 
 def quote(text: str) -> str:
     """The first words of a text, as a name for it."""
-    plain = " ".join(text.replace("\u2060", "").split())
+    plain = " ".join(text.translate({0x2060: "", 0x200B: ""}).split())
     return f"“{plain}”" if len(plain) <= QUOTED else f"“{plain[:QUOTED].rsplit(' ', 1)[0]}…”"

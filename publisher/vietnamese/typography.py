@@ -6,6 +6,7 @@ import re
 
 NBSP = "\u00a0"
 JOINER = "\u2060"
+BREAK = "\u200b"
 
 _UNIT = (
     "đồng|tỷ|triệu|nghìn|ngàn|trăm|chục|xã|phường|huyện|tỉnh|thôn|hộ|người|lượt|ngày|tháng|năm|giờ|phút|giây|lần|"
@@ -42,3 +43,33 @@ def settle_title(text: str) -> str:
     kept = keep_together(text)
     head, blank, last = kept.rpartition(" ")
     return f"{head}{NBSP}{last}" if blank and len(last) <= 12 else kept
+
+
+_WORD = re.compile(r"[^ \n]+")
+_ADDRESS_BREAK = re.compile(r"(?<=[^\W\d_][./@_-])(?=\w)")
+
+
+def loosen(text: str, most: int) -> str:
+    """The text with as many ties undone as a narrow column needs: nothing stays together that is longer than `most`.
+
+    Letters, figures and signs stay what they are; addresses may end a line after a dot, a slash or a hyphen.
+    """
+    return _WORD.sub(lambda match: _loosen_word(match.group(), most), text)
+
+
+def _loosen_word(word: str, most: int) -> str:
+    if len(word) <= most:
+        return word
+    kept: list[str] = []
+    for part in reversed(word.split(NBSP)):
+        if kept and len(part) + 1 + len(kept[-1]) <= most:
+            kept[-1] = f"{part}{NBSP}{kept[-1]}"
+        else:
+            kept.append(part)
+    return " ".join(_loosen_part(part, most) for part in reversed(kept))
+
+
+def _loosen_part(part: str, most: int) -> str:
+    if len(part) <= most or NBSP in part:
+        return part
+    return _ADDRESS_BREAK.sub(BREAK, part.replace(JOINER, ""))

@@ -180,3 +180,18 @@ def _png(colour: str) -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (2, 2), colour).save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_a_word_wider_than_its_card_is_refused_and_an_address_is_broken_where_it_may_be(tmp_path: Path) -> None:
+    text = "# Tiêu đề\n\nTóm tắt.\n\n## Số\n\n- **80%** {}\n- **70%** nắm Nghị quyết 57-NQ/TW\n- **7%** đạt\n"
+    own = workspace(tmp_path)
+
+    def draw(word: str) -> None:
+        campaign, problems = parse_campaign(text.format(word), path="mau.md", known=Known())
+        assert campaign is not None, problems
+        unit = load_unit(own, "tinh-mau")
+        infographic.render(RenderJob(campaign, unit, own, tmp_path, ("feed",)))
+
+    with pytest.raises(RenderError, match=r"mau.md:7: .*a word that is wider than its place"):
+        draw("motdiachikhongcodauchamnaodaibangnaythithoi")
+    draw("truyenthong.tinhmau.example/chuyen-muc/doi-moi")
