@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from publisher.alarm_settings import AlarmSettings, read_alarms
 from publisher.errors import SettingsError
 from publisher.settings import Marked, describe, read_yaml
 
@@ -29,6 +30,7 @@ class Workspace:
     people: tuple[Person, ...] = ()
     state_folder: Path | None = None
     network_spacing_s: Mapping[str, float] = field(default_factory=dict)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
 
     @property
     def campaigns(self) -> Path:
@@ -95,7 +97,8 @@ def find_root(start: Path) -> Path | None:
 def load_workspace(root: Path) -> Workspace:
     """Read `publisher.yaml` of `root`. Raises SettingsError with every problem of the file."""
     marked = read_yaml(root / MARKER, shown=MARKER)
-    marked.refuse_unknown(("zone", "language", "unit", "database", "people", "network_spacing_s"), of="a workspace")
+    keys = ("zone", "language", "unit", "database", "people", "network_spacing_s", "alarms")
+    marked.refuse_unknown(keys, of="a workspace")
     workspace = Workspace(
         root=root,
         zone=_zone(marked),
@@ -104,6 +107,7 @@ def load_workspace(root: Path) -> Workspace:
         database=marked.text("database", ""),
         people=tuple(_person(entry) for entry in marked.mappings("people")),
         network_spacing_s=_spacing(marked),
+        alarms=read_alarms(marked.mapping("alarms")),
     )
     if workspace.language not in ("vi", "en"):
         marked.complain("language", f"`vi` or `en`, found {describe(workspace.language)}.")

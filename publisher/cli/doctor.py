@@ -19,6 +19,7 @@ from publisher.channels.secrets import Secrets
 from publisher.cli.context import Context
 from publisher.cli.gather import check_workspace
 from publisher.cli.stock import open_store
+from publisher.engine.alarms import address_of
 from publisher.errors import CredentialsError, PublisherError
 
 NAME = "doctor"
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         "disk": check_disk,
         "workspace": check_settings,
         "queue": check_queue,
+        "alarms": check_alarms,
     }
     rows = [(name, finding) for name, check in checks.items() for finding in guarded(check, context)]
     if not args.offline:
@@ -119,6 +121,20 @@ def check_queue(context: Context) -> Iterator[Finding]:
             yield Finding("ok", "ledger: every entry follows from the one before")
         for alarm in store.alarms(context.clock.now()):
             yield Finding("warning", str(alarm))
+
+
+def check_alarms(context: Context) -> Iterator[Finding]:
+    """Whether somebody is told, and every variable that takes is set. No message is sent."""
+    settings = context.workspace.alarms
+    if not settings.to:
+        yield Finding("warning", "nobody is told when a piece needs a person; add `alarms:` (docs/alarms.md)")
+    for recipient in settings.to:
+        try:
+            address_of(recipient, Secrets.from_environment())
+        except CredentialsError as error:
+            yield Finding("warning", str(error))
+        else:
+            yield Finding("ok", f"{recipient.name} is told; try it with: publisher alarms test")
 
 
 def check_accounts(context: Context) -> Iterator[tuple[str, Finding]]:

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 from publisher.channels.secrets import Secrets
+from publisher.cli.alarms import make_bell
 from publisher.cli.context import Context
 from publisher.cli.gather import accounts_of
 from publisher.cli.stock import open_store
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         until = context.clock.now() + PATIENCE  # so that retries and looks at the channel still happen
     connected = connect_workspace(context)
     with open_store(context) as store:
+        bell = make_bell(store, context, connected)
         service = Service(
             store,
             connected.channels,
@@ -37,6 +39,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             rates=connected.rates,
             networks=connected.networks,
             workers=args.workers,
+            ring=None if bell is None else bell.ring,
         )
         ended = service.run(until_idle=args.until_idle or bool(context.now), until=until)
     return tell(ended, connected, context)

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest after this long
 BREATH_S = 0.02  # between two rounds: a thousand drains that end together are one look at the queue, not a thousand
+RING_S = 30.0  # between two looks for alarms
 TURN = 20  # pieces of one account before the others get their turn
 NO_RATE = Rate()
 
@@ -47,7 +48,8 @@ class Service:
     """Dispatches, drains, reconciles and renews leases until told to stop.
 
     `channels` maps account names to channels; a piece for an account not in it is held for a person. With a SetClock
-    the run steps from one due moment to the next in one thread, in the same order every time.
+    the run steps from one due moment to the next in one thread, in the same order every time. `ring` tells people
+    what needs them: every RING_S seconds beside the sending, and once at the end of a run.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Service:
         pace: Pace | None = None,
         workers: int = 64,
         listener: Listener = say_nothing,
+        ring: Callable[[], object] | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -70,6 +73,7 @@ class Service:
         self._pace = pace or Pace()
         self._workers = workers
         self._listener = listener
+        self._ring = ring
         self._name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
         self._turns = 0
         self._stop = threading.Event()
@@ -93,6 +97,8 @@ class Service:
                 self._live = _Live(self, until_idle=until_idle, until=until)
                 self._live.run()
                 self._live = None
+        if self._ring is not None:
+            self._ring()
         if self._error is not None:
             raise self._error
         return Ended(tuple(self._outcomes), self._store.counts())
@@ -239,6 +245,8 @@ class _Live:
         service = self._service
         self._scheduler.start()
         self._scheduler.add_job(service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew")
+        if service._ring is not None:
+            self._scheduler.add_job(service._ring, "interval", seconds=RING_S, id="ring")
         while not self._ended:
             self._woken.clear()
             began = time.monotonic()

@@ -182,13 +182,30 @@ class Freeze:
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something a person must look at; `since` is when it came into that state."""
+    """Something a person must look at: a piece, or an account whose credentials need a look (`id` is its name then).
+
+    `since` is when it came to that.
+    """
 
     id: str
     account: str
     state: str
     since: datetime
     text: str
+    key: str = ""
+    """What is wrong, for as long as nobody has acted; `id`, `state` and `since` where nothing else is given."""
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            object.__setattr__(self, "key", f"{self.id}|{self.state}|{self.since.isoformat(timespec='seconds')}")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An alarm that one recipient is to be told now; `times` counts how often it was told before."""
+
+    alarm: Alarm
+    times: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from publisher.queue.transitions import STATES
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a database that says this is up to date."""
 
 
@@ -188,4 +188,21 @@ accounts = sa.Table(
     _moment("next_at"),
     _moment("last_commit_at"),
     _text("bucket"),  # the state of the account's rate, as channels.rates writes it
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("key", default=None),  # what is wrong, and since when: a later fault of the same piece is another alarm
+    _text("recipient", default=None),
+    _text("subject", default=None),
+    _moment("raised_at", needed=True),
+    _moment("told_at"),
+    _moment("next_at", needed=True),
+    _count("times"),
+    _count("tries"),
+    _text("seen_by"),
+    sa.UniqueConstraint("recipient", "key", name="uq_alarms_recipient_key"),
+    sa.Index("ix_alarms_subject", "subject"),
 )

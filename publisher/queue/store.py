@@ -28,6 +28,7 @@ from publisher.queue import (
     telling,
     turns,
 )
+from publisher.queue.alarming import AlarmBook
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
 from publisher.queue.database import Writer, connect, migrate, translated
@@ -59,6 +60,7 @@ class Store:
         self.artifacts = artifacts
         self._engine = engine
         self._writer = Writer(engine)
+        self.alarm_book = AlarmBook(self._reading, self._writer)
 
     @classmethod
     def open(cls, url: str, *, artifacts: Path | None = None) -> Store:
