@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 Role = Literal["image", "video", "thumbnail", "captions", "document", "audio", "data"]
 
@@ -161,6 +161,14 @@ Look: TypeAlias = Found | Absent | CannotTell
 
 
 @dataclass(frozen=True)
+class Aired:
+    """The station says that it was read: in its own words, and under which address it can be heard ('' for none)."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One line of `check`: credentials, rights, expiry."""
 
@@ -214,6 +222,15 @@ class Channel(Protocol):
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         """Take what is out back."""
+        ...
+
+
+@runtime_checkable
+class Broadcaster(Channel, Protocol):
+    """A channel that delivers to a station, which reads it later or not at all."""
+
+    def aired(self, post: Post, sent: Sent) -> Aired | None:
+        """The station's word that it was read; None when there is none yet, or it cannot be read now."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,12 @@ class Feed:
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         published = (post.due_at or datetime.now(UTC)).astimezone(UTC).isoformat()
-        return self._put(post, published, "the item is in the feeds")
+        return self._put(post, published, published, "the item is in the feeds")
 
-    def _put(self, post: Post, published: str, evidence: str) -> Outcome:
+    def _put(self, post: Post, published: str, updated: str, evidence: str) -> Outcome:
+        value = {**self._value(post, published), "updated": updated}
         try:
-            write_text(
-                self._record(item_id(post)), json.dumps(self._value(post, published), ensure_ascii=False, indent=1)
-            )
+            write_text(self._record(item_id(post)), json.dumps(value, ensure_ascii=False, indent=1))
         except PublisherError:
             return Retry("the item could not be written: look at the folder's rights and free space", 300.0)
         try:
@@ -103,7 +102,6 @@ class Feed:
             "html": replace_sources(post.html, addresses, Pictures(post.media)),
             "author": post.author,
             "published": published,
-            "updated": published,
             "link": post.link or base,
             "image": next(iter(addresses.values()), ""),
         }
@@ -136,7 +134,10 @@ class Feed:
             old = json.loads(self._record(sent.id).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return Rejected("the item is no longer in the feed's folder")
-        return self._put(post, str(old["published"]), "the item was replaced")
+        # Readers fetch an item again only when its date of change has moved on.
+        after = datetime.fromisoformat(old["updated"]) + timedelta(seconds=1)
+        updated = max(datetime.now(UTC), after).isoformat(timespec="seconds")
+        return self._put(post, str(old["published"]), updated, "the item was replaced")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         self._record(sent.id).unlink(missing_ok=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from publisher.channels.base import (
     Absent,
     Account,
+    Aired,
     CannotTell,
     Channel,
     Finding,
@@ -42,7 +43,15 @@ from publisher.channels.radio_drop import (
     UnreachableError,
 )
 from publisher.channels.radio_mail import MailRadio
-from publisher.channels.radio_script import BROADCAST, MANIFEST, Piece, folder_name, make_piece, read_manifest
+from publisher.channels.radio_script import (
+    BROADCAST,
+    MANIFEST,
+    Piece,
+    folder_name,
+    make_piece,
+    read_broadcast,
+    read_manifest,
+)
 from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "limits_of", "parse_settings"]
@@ -115,17 +124,18 @@ class Radio:
         return self._try(publish, self._doubt)
 
     def confirm(self, post: Post, sent: Sent) -> Sent:
-        """Whether the station has put back that the piece was on air."""
+        """Whether the piece lies there whole."""
+        look = self.find(post, {}, datetime.now(UTC))
+        return Sent(sent.id, sent.url, look.evidence) if isinstance(look, Found) else sent
 
-        def look(drop: Drop) -> Sent:
+    def aired(self, post: Post, sent: Sent) -> Aired | None:
+        """What the station has put back: `da-phat.txt`, whose first line may be a link."""
+
+        def look(drop: Drop) -> Aired | None:
             note = drop.read(f"{sent.id}/{BROADCAST}")
-            if note is None:
-                return Sent(sent.id, sent.url, "in the station's folder; not yet marked as read on air")
-            first = (note.decode("utf-8", "replace").strip().splitlines() or [""])[0].strip()[:300]
-            url = first if first.startswith(("https://", "http://")) else sent.url
-            return Sent(sent.id, url, f"read on air: {first or 'no details given'}")
+            return None if note is None else read_broadcast(note)
 
-        return self._try(look, lambda error: sent)
+        return self._try(look, lambda error: None)
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         folder = folder_name(post.key)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.channels.base import Account, Post
+from publisher.channels.base import Account, Aired, Post
 
 MANIFEST = "manifest.json"
 SCRIPT = "kich-ban.txt"
@@ -18,6 +18,7 @@ BROADCAST = "da-phat.txt"
 """What a station puts into the folder once the piece was on air; its first line may be a link."""
 
 LEVEL = "thông thường"  # Thông tư 39/2020/TT-BTTTT knows two more; this service never asks for them
+_LONGEST_NOTE = 500
 _NOT_PLAIN = re.compile(r"[^a-z0-9.]+")
 
 
@@ -65,6 +66,14 @@ def read_manifest(data: bytes | None) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and isinstance(value.get("files"), list) else None
+
+
+def read_broadcast(data: bytes) -> Aired:
+    """The station's note: a link in its first line counts as the address, all lines as its words."""
+    text = " ".join(unicodedata.normalize("NFC", data.decode("utf-8-sig", "replace")).split())[:_LONGEST_NOTE]
+    first = text.split(" ", 1)[0]
+    url = first if first.startswith(("https://", "http://")) else ""
+    return Aired(text.removeprefix(url).strip(), url)
 
 
 def safe_name(name: str) -> str:

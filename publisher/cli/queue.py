@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from rich.markup import escape
 from rich.table import Table
 
+from publisher.channels.base import Aired
 from publisher.cli.context import Context
-from publisher.cli.gather import open_desk, sound_campaigns
+from publisher.cli.gather import accounts_of, open_desk, sound_campaigns
 from publisher.cli.plan import render_folder
+from publisher.cli.run import connect_workspace
 from publisher.cli.stock import local_time, open_store
+from publisher.engine.airing import hear_stations
 from publisher.engine.planning import build_deliveries
 from publisher.errors import NothingMatchedError, UsageError
 from publisher.queue.model import Delivery
@@ -33,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", default="", help="list: only this account")
     parser.add_argument("--campaign", default="", help="list: only this campaign")
     parser.add_argument("--as", dest="person", default="", metavar="NAME", help="who acts")
-    parser.add_argument("--sent", default="", metavar="URL", help="settle: it is out, here")
+    parser.add_argument(
+        "--sent", default="", metavar="URL", help="settle: it is out, here; aired: where it can be heard"
+    )
     parser.add_argument("--not-sent", action="store_true", help="settle: it is surely not out")
     parser.add_argument("--reason", default="", help="why, for the ledger")
 
@@ -181,8 +187,46 @@ def find_for_review(store: Store, campaign: str) -> list[str]:
     return found
 
 
+def show_aired(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """What stations read on air and what not; with IDs: a person says that it was, with the link if there is one."""
+    if args.ids:
+        person = context.person(args.person)
+        for name in chosen(args):
+            aired = Aired(args.reason, _link(args.sent))
+            if not store.note_aired(name, aired, by=person.id, now=context.clock.now()):
+                context.say(f"{name}: đã ghi từ trước.", f"{name}: was noted before.")
+        return 0
+    stations = {name: account for name, account in accounts_of(context.workspace).items() if account.kind == "radio"}
+    connected = connect_workspace(context, only=stations)
+    hear_stations(store, connected.channels, list(connected.channels), now=context.clock.now())
+    found = store.airings(list(stations))
+    table = Table(box=None, pad_edge=False)
+    for name in ("when", "on air", "account", "id", "link"):
+        table.add_column(name, overflow="fold")
+    for one in found:
+        read = context.words("[green]đã phát[/]", "[green]read[/]")
+        state = read if one.aired_at else context.words("[yellow]chưa phát[/]", "[yellow]not read[/]")
+        table.add_row(local_time(one.due_at, context), state, one.account, one.id, escape(one.url or one.text))
+    context.table(table)
+    read_count = sum(one.aired_at is not None for one in found)
+    context.say(
+        f"{read_count} đã phát, {len(found) - read_count} chưa.", f"{read_count} read, {len(found) - read_count} not."
+    )
+    context.give({"pieces": [{"id": o.id, "account": o.account, "due_at": o.due_at.isoformat(), "url": o.url,
+                              "aired_at": o.aired_at.isoformat() if o.aired_at else None, "text": o.text}
+                             for o in found]})  # fmt: skip
+    return 0 if found else 3
+
+
+def _link(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise UsageError(f"--sent: an address begins with https://; found `{text}`.")
+    return text
+
+
 Act = Callable[[argparse.Namespace, Context, Store], int]
 ACTS: dict[str, Act] = {
+    "aired": show_aired,
     "list": show_list,
     "show": show_one,
     "why": show_why,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 
 from publisher.channels.secrets import Secrets
@@ -45,9 +46,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return tell(ended, connected, context)
 
 
-def connect_workspace(context: Context) -> Connected:
-    """Every account's channel; accounts without credentials are named."""
-    accounts = list(accounts_of(context.workspace).values())
+def connect_workspace(context: Context, *, only: Collection[str] | None = None) -> Connected:
+    """Every account's channel, or that of the accounts named; accounts without credentials are named."""
+    accounts = [a for a in accounts_of(context.workspace).values() if only is None or a.name in only]
     connected = connect_all(
         accounts,
         secrets=Secrets.from_environment(),

@@ -18,9 +18,10 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from publisher.channels.base import Channel
+from publisher.channels.base import Broadcaster, Channel
 from publisher.channels.rates import Network, Rate
 from publisher.clock import Clock, SetClock
+from publisher.engine.airing import hear_stations
 from publisher.errors import PublisherError
 from publisher.queue.claims import ClockError
 from publisher.queue.reconcile import look
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest after this long
 BREATH_S = 0.02  # between two rounds: a thousand drains that end together are one look at the queue, not a thousand
 RING_S = 30.0  # between two looks for alarms
+ON_AIR_S = 900.0  # a station puts its word back within hours; a quarter of an hour is soon enough
 TURN = 20  # pieces of one account before the others get their turn
 NO_RATE = Rate()
 
@@ -147,6 +149,14 @@ class Service:
             except PublisherError as error:
                 self._bear(delivery_id, error)
 
+    def look_on_air(self) -> None:
+        """Ask the stations which of the scripts delivered to them were read."""
+        stations = [name for name, channel in self._channels.items() if isinstance(channel, Broadcaster)]
+        try:
+            hear_stations(self._store, self._channels, stations, now=self._clock.now())
+        except PublisherError as error:
+            log.error("what was read on air could not be noted: %s", error)
+
     def renew_leases(self) -> None:
         """Heartbeat of everything this process holds at the moment."""
         for owner in list(self._running.values()):
@@ -247,6 +257,7 @@ class _Live:
         self._scheduler.add_job(service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew")
         if service._ring is not None:
             self._scheduler.add_job(service._ring, "interval", seconds=RING_S, id="ring")
+        self._scheduler.add_job(service.look_on_air, "interval", seconds=ON_AIR_S, id="on air")
         while not self._ended:
             self._woken.clear()
             began = time.monotonic()

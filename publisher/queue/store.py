@@ -10,11 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.channels.base import Look, Outcome, Post, Rejected, Retry, Sent
+from publisher.channels.base import Aired, Look, Outcome, Post, Rejected, Retry, Sent
 from publisher.channels.rates import Network, Rate
 from publisher.errors import PublisherError, QueueError
 from publisher.queue import (
     adding,
+    airing,
     approvals,
     claims,
     freezes,
@@ -356,6 +357,19 @@ class Store:
     def close_network(self, network: Network, *, until: datetime, now: datetime) -> None:
         """Give no turn on the network before `until`."""
         self._writer.write(lambda c: turns.close(c, network, until=until, now=now))
+
+    def airings(self, accounts: Sequence[str]) -> Sequence[airing.Airing]:
+        """Every script delivered to these accounts, and whether it was read on air."""
+        with self._reading() as c:
+            return airing.airings(c, accounts)
+
+    def awaited_airings(self, accounts: Sequence[str], *, now: datetime) -> Sequence[airing.Airing]:
+        with self._reading() as c:
+            return airing.awaited(c, accounts, now=now)
+
+    def note_aired(self, delivery_id: str, aired: Aired, *, by: str, now: datetime) -> bool:
+        """Keep a station's word that a piece was read; False when there is one already."""
+        return self._writer.write(lambda c: airing.note_aired(c, delivery_id, aired, by=by, now=now))
 
     def renew(self, owner: str, *, now: datetime, lease_s: float) -> int:
         """Lengthen every lease of the owner."""
