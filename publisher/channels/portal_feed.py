@@ -76,32 +76,31 @@ class Feed:
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         published = (post.due_at or datetime.now(UTC)).astimezone(UTC).isoformat()
-        return self._put(post, published, published, "the item is in the feeds")
+        return self._put(post, item_id(post), (published, published), "the item is in the feeds")
 
-    def _put(self, post: Post, published: str, updated: str, evidence: str) -> Outcome:
-        value = {**self._value(post, published), "updated": updated}
+    def _put(self, post: Post, item: str, dates: tuple[str, str], evidence: str) -> Outcome:
+        """`item` is the id once given: a correction has a key of its own and must not become a second item."""
+        value = {**self._value(post), "id": item, "published": dates[0], "updated": dates[1]}
         try:
-            write_text(self._record(item_id(post)), json.dumps(value, ensure_ascii=False, indent=1))
+            write_text(self._record(item), json.dumps(value, ensure_ascii=False, indent=1))
         except PublisherError:
             return Retry("the item could not be written: look at the folder's rights and free space", 300.0)
         try:
             self._write_feeds()
         except PublisherError:
             # The record is there: the next item, or the next look, writes the files.
-            return Sent(item_id(post), self._url(), f"{evidence}; the files could not be renewed yet")
-        return Sent(item_id(post), self._url(), evidence)
+            return Sent(item, self._url(), f"{evidence}; the files could not be renewed yet")
+        return Sent(item, self._url(), evidence)
 
-    def _value(self, post: Post, published: str) -> dict[str, Any]:
+    def _value(self, post: Post) -> dict[str, Any]:
         base = self.settings.base_url
         addresses = {image.sha256: f"{base}/anh/{public_name(image)}" for image in images_of(post)}
         return {
-            "id": item_id(post),
             "content_sha256": post.content_hash(),
             "title": post.title,
             "summary": post.summary or post.text,
             "html": replace_sources(post.html, addresses, Pictures(post.media)),
             "author": post.author,
-            "published": published,
             "link": post.link or base,
             "image": next(iter(addresses.values()), ""),
         }
@@ -137,7 +136,7 @@ class Feed:
         # Readers fetch an item again only when its date of change has moved on.
         after = datetime.fromisoformat(old["updated"]) + timedelta(seconds=1)
         updated = max(datetime.now(UTC), after).isoformat(timespec="seconds")
-        return self._put(post, str(old["published"]), updated, "the item was replaced")
+        return self._put(post, sent.id, (str(old["published"]), updated), "the item was replaced")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         self._record(sent.id).unlink(missing_ok=True)

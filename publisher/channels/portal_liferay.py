@@ -82,11 +82,11 @@ class Liferay:
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         if any(f"picture:{image.sha256}" not in handles for image in images_of(post)):
             return Rejected("its pictures were not uploaded: prepare the post again")
-        return self._put(post, handles, "the portal took the article")
+        return self._put(post, code_of(post), handles, "the portal took the article")
 
-    def _put(self, post: Post, handles: Mapping[str, str], evidence: str) -> Outcome:
+    def _put(self, post: Post, code: str, handles: Mapping[str, str], evidence: str) -> Outcome:
+        """`code` is the one once given: a correction has a key of its own and must not become a second article."""
         addresses = {key.removeprefix("picture:"): url for key, url in handles.items() if key.startswith("picture:")}
-        code = code_of(post)
         body = (
             replace_sources(post.html, addresses, Pictures(post.media)) if post.html else f"<p>{escape(post.text)}</p>"
         )
@@ -130,7 +130,7 @@ class Liferay:
         ready = self.prepare(post, {})
         if not isinstance(ready, Prepared):
             return ready
-        return self._put(post, ready.handles, "the article was replaced")
+        return self._put(post, sent.id, ready.handles, "the article was replaced")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         reply = self._call("DELETE", f"{_ARTICLES}/{quote(sent.id, safe='')}")

@@ -119,6 +119,8 @@ class MailRadio:
         return sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        if "id" in handles:
+            return self._find_withdrawn(post, handles["id"])
         if not handles.get("note"):
             return Absent("no message was ever made ready for this piece")
         noted, message_id = self.notes.read(post.key), self._message_id(post.key, "bai")
@@ -131,6 +133,15 @@ class MailRadio:
         if noted.get("phase") == "ready":
             return Absent("the message was made ready and never begun")
         return CannotTell("the connection broke while the message was on its way", f"{self.settings.to}: {message_id}")
+
+    def _find_withdrawn(self, post: Post, sent_id: str) -> Look:
+        """Whether the withdrawing message went: it stands in the notes, as the mail itself cannot be read."""
+        phase = self.notes.read(f"{post.key}#withdraw").get("phase")
+        if phase == "taken":
+            return Absent("a message that takes it back was sent")
+        if phase == "begun":
+            return CannotTell("the connection broke while the withdrawing message was on its way", self.settings.to)
+        return Found(Sent(sent_id, "", ""), "no message that takes it back was sent from here")
 
     def check(self) -> tuple[Finding, ...]:
         wrong = self._talk()

@@ -186,6 +186,21 @@ def test_the_message_holds_script_and_sound_and_says_what_it_answers(tmp_path: P
         assert b"filename=" not in third
 
 
+def test_a_withdrawal_whose_answer_was_lost_is_not_mailed_a_second_time(tmp_path: Path) -> None:
+    with station(tmp_path) as (server, channel):
+        post = script(tmp_path)
+        sent, handles = attempt(channel, post)
+        assert isinstance(sent, Sent)
+        known = {**handles, "id": sent.id}
+        assert isinstance(channel.find(post, known, NOON), Found), "not withdrawn yet"
+        server.answers["."] = ""
+        assert isinstance(channel.withdraw(post, sent), Unknown)
+        assert isinstance(channel.find(post, known, NOON), CannotTell), "a person asks the station"
+        server.answers["."] = "250 ok"
+        assert isinstance(channel.withdraw(post, sent), Sent)
+        assert isinstance(channel.find(post, known, NOON), Absent), "gone: taken back by a message"
+
+
 def test_too_large_a_piece_is_refused_before_the_server_is_asked(tmp_path: Path) -> None:
     with station(tmp_path) as (_, channel):
         post = script(tmp_path)
