@@ -10,6 +10,7 @@ from publisher.channels.base import Finding, Rejected
 from publisher.channels.facebook_errors import judge_graph
 from publisher.channels.facebook_graph import Graph, Graphed
 from publisher.channels.facebook_settings import Settings
+from publisher.channels.web import NeverLeft
 
 NEEDED = ("pages_manage_posts", "pages_read_engagement", "pages_show_list")
 SOON_DAYS = 14
@@ -31,9 +32,25 @@ def check_page(
         text = f"the token belongs to {found or 'nobody'}, not to Page {settings.page_id}. {token}"
         return (*findings, Finding("error", text))
     findings.append(Finding("ok", f"Page {graph.web.clean(reply.value.get('name', found))} answers"))
+    findings += _check_application(settings, place)
     if settings.app_id:
         findings += _check_token(graph, settings, today, token)
     return tuple(findings)
+
+
+def _check_application(settings: Settings, place: str) -> Iterator[Finding]:
+    """What no call tells: whether the application is live. In development mode only its own people see the posts."""
+    if not settings.app_id:
+        yield Finding(
+            "warning",
+            f"{place}: app_id: missing, so nobody sees the token end. Write the application's number.",
+        )
+    if not settings.app_live:
+        yield Finding(
+            "warning",
+            f"{place}: app_live: not confirmed. In development mode only people of the application see the posts. "
+            "Set it to Live in the App dashboard, look at a post without being logged in, then write `app_live: true`.",
+        )
 
 
 def _check_version(version: str, ends: date | None, today: date, place: str) -> Iterator[Finding]:
@@ -49,6 +66,9 @@ def _check_version(version: str, ends: date | None, today: date, place: str) -> 
 def _check_token(graph: Graph, settings: Settings, today: date, token: str) -> Iterator[Finding]:
     reply = graph.debug_token(settings.app_id)
     data = reply.value.get("data") if isinstance(reply, Graphed) else None
+    if isinstance(reply, NeverLeft) and reply.settings:
+        yield Finding("warning", f"{reply.reason}, so nobody sees the token end")
+        return
     if not isinstance(data, dict):
         yield Finding("warning", "Facebook did not say how long the token lives; look again tomorrow")
         return
@@ -58,11 +78,21 @@ def _check_token(graph: Graph, settings: Settings, today: date, token: str) -> I
         yield Finding("error", f"this is a token of a {str(data['type']).lower()}, not of a Page. {token}")
     if str(data.get("app_id", settings.app_id)) != settings.app_id:
         yield Finding("warning", "the token was made by another application than app_id names")
+    yield from _check_rights(data, settings.page_id, token)
+    yield from _check_expiry(data, today, token)
+
+
+def _check_rights(data: Mapping[str, Any], page_id: str, token: str) -> Iterator[Finding]:
+    """Rights that are missing, and rights that were given for other Pages only."""
     scopes = data.get("scopes")
     missing = [right for right in NEEDED if isinstance(scopes, list) and right not in scopes]
     if missing:
         yield Finding("error", f"the token lacks {', '.join(missing)}. {token}")
-    yield from _check_expiry(data, today, token)
+    granular = data.get("granular_scopes")
+    for entry in granular if isinstance(granular, list) else ():
+        targets = entry.get("target_ids") if isinstance(entry, dict) else None
+        if entry.get("scope") in NEEDED and isinstance(targets, list) and page_id not in map(str, targets):
+            yield Finding("error", f"the right {entry['scope']} was given for other Pages, not for {page_id}. {token}")
 
 
 def _check_expiry(data: Mapping[str, Any], today: date, token: str) -> Iterator[Finding]:
@@ -71,5 +101,7 @@ def _check_expiry(data: Mapping[str, Any], today: date, token: str) -> Iterator[
         if not isinstance(moment, int) or moment == 0:  # 0: no end
             continue
         day = datetime.fromtimestamp(moment, UTC).date()
-        if (day - today).days <= SOON_DAYS:
+        if day < today:
+            yield Finding("error", f"{what} ended on {day}. {token}")
+        elif (day - today).days <= SOON_DAYS:
             yield Finding("warning", f"{what} ends on {day}. {token}")

@@ -21,6 +21,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "upload_url": "address that takes the bytes of Reels",
         "timeout_s": "seconds without an answer after which a call is given up",
         "app_id": "the application's number; with app_secret_env the token's expiry is checked daily",
+        "app_live": "true once somebody has seen a post without being logged in: the application is not in development",
         "polls": "how often a video's processing is looked at within one attempt",
         "poll_s": "seconds between two such looks",
     }
@@ -56,6 +57,7 @@ class Settings:
     upload_url: str = "https://rupload.facebook.com"
     timeout_s: float = 30.0
     app_id: str = ""
+    app_live: bool = False
     polls: int = 10
     poll_s: float = 6.0
 
@@ -79,6 +81,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         upload_url=read_address(marked, "upload_url", Settings.upload_url),
         timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
         app_id=marked.text("app_id", ""),
+        app_live=marked.flag("app_live", False),
         polls=int(read_whole(marked, "polls", Settings.polls, low=1, high=100)),
         poll_s=read_whole(marked, "poll_s", Settings.poll_s, low=0, high=60),
     )

@@ -175,3 +175,53 @@ def test_a_token_of_another_page_is_an_error(tmp_path: Path) -> None:
         [finding] = mistaken.channel().check()
         assert finding.level == "error"
         assert "not to Page 999999" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "said"),
+    [
+        ({"expires_at": 1811818800}, "warning", "the token ends on 2027-06-01"),
+        ({"expires_at": 1809000000}, "error", "the token ended on 2027-04-29"),
+        ({"data_access_expires_at": 1811818800}, "warning", "access to data ends on 2027-06-01"),
+        ({"scopes": ["pages_show_list"]}, "error", "lacks pages_manage_posts, pages_read_engagement"),
+        ({"type": "USER"}, "error", "this is a token of a user, not of a Page"),
+        ({"is_valid": False}, "error", "the token is not valid"),
+        ({"app_id": "78"}, "warning", "another application"),
+        ({"granular_scopes": [{"scope": "pages_manage_posts", "target_ids": ["5"]}]}, "error", "for other Pages"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_said_before_the_day(
+    tmp_path: Path, told: dict[str, object], level: str, said: str
+) -> None:
+    rig = page(tmp_path)
+    assert rig.sandbox is not None
+    with rig.sandbox as sandbox:
+        sandbox.shop("facebook", "facebook-thu").store.put("debug", "token", told)
+        findings = check_on(rig, date(2027, 5, 20))
+        [finding] = [f for f in findings if f.level != "ok"]
+        assert finding.level == level
+        assert said in finding.text
+        assert not any(value in repr(findings) for value in sandbox.tokens.values())
+
+
+def test_what_facebook_does_not_tell_must_be_confirmed(tmp_path: Path) -> None:
+    """No call says whether an application is in development mode, where only its own people see the posts."""
+    rig = page(tmp_path)
+    assert rig.sandbox is not None
+    settings = {key: value for key, value in rig.case.settings.items() if key not in ("app_id", "app_live")}
+    with rig.sandbox:
+        bare = replace(rig, account=make_account(rig.case, settings))
+        levels = [(f.level, f.text.split(": ")[1]) for f in check_on(bare, date(2027, 5, 20)) if f.level != "ok"]
+        assert levels == [("warning", "app_id"), ("warning", "app_live")]
+
+
+def check_on(rig: Rig, today: date) -> tuple[Finding, ...]:
+    channel = rig.channel()
+    return check_page(
+        channel.graph,  # type: ignore[attr-defined]
+        channel.settings,  # type: ignore[attr-defined]
+        ends=None,
+        today=today,
+        token="channels/a.yaml:3: token_env: X.",
+        place="channels/a.yaml",
+    )

@@ -10,7 +10,7 @@ from channel_case import Case, make_film, make_picture
 from publisher.channels.base import Post
 
 KIND = "facebook"
-SETTINGS = {"page_id": "100000000000001", "app_id": "77", "polls": 1, "poll_s": 0}
+SETTINGS = {"page_id": "100000000000001", "app_id": "77", "app_live": True, "polls": 1, "poll_s": 0}
 SECRETS = {"token": "FB_THU_TOKEN", "app_secret": "FB_THU_SECRET"}
 WORDS = "Ngày Khoa học, Công nghệ 18/5\n\nMời bà con đến nhà văn hóa xã lúc 8 giờ. #khoahoc"
 
