@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from publisher.render.motion import CURTAIN, ease_in, ease_out
-from publisher.render.planes import Canvas, Pose, Rect, Sprite, lay, make_sprite, parse_colour, yuv_of
+from publisher.render.planes import Canvas, Pose, Rect, Sprite, lay, make_sprite, parse_colour, tint_sprite, yuv_of
 
 Ground = Literal["light", "band"]
 
@@ -55,22 +55,31 @@ def _draw_ground(width: int, height: int, tones: Tones) -> Canvas:
 def _disc(x: float, y: float, radius: float, colour: str, opacity: float) -> Sprite:
     """A circle, smooth at its edge, with its middle at `x`, `y` of the sprite."""
     side = int(max(x, y) + radius + 3) // 2 * 2
-    rows, columns = np.ogrid[0:side, 0:side]
-    distance = np.hypot(columns - np.float32(x), rows - np.float32(y))
-    rgba = np.empty((side, side, 4), np.uint8)
-    rgba[..., :3] = parse_colour(colour)
-    rgba[..., 3] = np.rint(np.clip(radius - distance + 0.5, 0, 1) * opacity * 255)
-    return make_sprite(rgba)
+    places = np.arange(side, dtype=np.float32)
+    distance = np.sqrt(np.square(places - np.float32(x))[None, :] + np.square(places - np.float32(y))[:, None])
+    covered = np.clip(np.float32(radius + 0.5) - distance, 0, 1) * np.float32(opacity * 255)
+    return tint_sprite(np.rint(covered).astype(np.uint8), colour)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave, longer than the screen by its period. Only rows from `clear` to `solid` have an edge in them."""
+
+    edge: Sprite
+    clear: int
+    solid: int
+    colour: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Waves:
     """Two waves along the foot that drift without end: whole pixels a frame, so that they never tremble."""
 
-    back: Sprite
-    front: Sprite
+    back: Wave
+    front: Wave
     width: int
     top: int
+    bottom: int
     period: int
     phase: int = 0
 
@@ -80,12 +89,13 @@ class Waves:
         return None
 
     def draw(self, canvas: Canvas, frame: int) -> Rect:
-        seen = Rect(0, self.top, self.width, self.top + self.back.height)
-        for sprite, speed in zip((self.back, self.front), WAVE_SPEEDS, strict=True):
+        floor = self.bottom - self.top
+        for wave, speed, foot in zip((self.back, self.front), WAVE_SPEEDS, (self.front.solid, floor), strict=True):
             left = (frame + self.phase) * speed % self.period
-            part = sprite.crop(Rect(left, 0, left + self.width, sprite.height))
-            lay(canvas, part, Pose(0, self.top))
-        return seen
+            part = wave.edge.crop(Rect(left, 0, left + self.width, wave.solid - wave.clear))
+            lay(canvas, part, Pose(0, self.top + wave.clear))
+            canvas.fill(Rect(0, self.top + wave.solid, self.width, self.top + foot), wave.colour)
+        return Rect(0, self.top, self.width, self.bottom)
 
 
 def make_waves(width: int, height: int, tones: Tones, *, share: float, phase: int = 0) -> Waves:
@@ -94,7 +104,8 @@ def make_waves(width: int, height: int, tones: Tones, *, share: float, phase: in
     period = max(width * 3 // 4 // 4 * 4, 120)
     back = _wave(width + period, tall, period, crests=2, level=0.34, swing=0.26, phase=0.0)
     front = _wave(width + period, tall, period, crests=1, level=0.66, swing=0.20, phase=1.9)
-    return Waves(_tinted(back, tones.back), _tinted(front, tones.front), width, height - tall, period, phase)
+    made = (_tinted(back, tones.back), _tinted(front, tones.front))
+    return Waves(*made, width, height - tall, height, period, phase)
 
 
 def _wave(
@@ -107,11 +118,11 @@ def _wave(
     return np.clip(rows - curve + 0.5, 0, 1).astype(np.float32)
 
 
-def _tinted(coverage: NDArray[np.float32], colour: str) -> Sprite:
-    rgba = np.empty((*coverage.shape, 4), np.uint8)
-    rgba[..., :3] = parse_colour(colour)
-    rgba[..., 3] = np.rint(coverage * 255)
-    return make_sprite(rgba, trim=False)
+def _tinted(coverage: NDArray[np.float32], colour: str) -> Wave:
+    alpha = np.rint(coverage * 255).astype(np.uint8)
+    clear = int(np.argmax(alpha.max(axis=1) > 0)) // 2 * 2
+    solid = -(-int(np.argmax(alpha.min(axis=1) == 255)) // 2) * 2 or len(alpha)
+    return Wave(tint_sprite(alpha[clear:solid], colour), clear, solid, yuv_of(colour))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from moviepy import (
 )
 
 from publisher.render.actors import Bar, Count, Pan, Reveal
-from publisher.render.backdrop import WAVE_SPEEDS, Curtain, Waves
+from publisher.render.backdrop import WAVE_SPEEDS, Curtain, Wave, Waves
 from publisher.render.film import Film, Set, build_set
 from publisher.render.layers import heavy_font
 from publisher.render.motion import ARRIVE, COUNT, CURTAIN, GROW, LEAVE, count_to, ease_in, ease_out
@@ -150,13 +150,13 @@ def _growing(actor: Bar, duration: float) -> Any:
 
 
 def _drifting(actor: Waves, duration: float) -> list[Any]:
-    def moved(sprite: Sprite, speed: int) -> Any:
+    def moved(wave: Wave, speed: int) -> Any:
         def place(t: float) -> tuple[float, float]:
-            return -((t * FPS + actor.phase) * speed % actor.period), actor.top
+            return -((t * FPS + actor.phase) * speed % actor.period), actor.top + wave.clear
 
-        return _image(sprite).with_duration(duration).with_position(place)
+        return _image(wave.edge).with_duration(duration).with_position(place)
 
-    return [moved(sprite, speed) for sprite, speed in zip((actor.back, actor.front), WAVE_SPEEDS, strict=True)]
+    return [moved(wave, speed) for wave, speed in zip((actor.back, actor.front), WAVE_SPEEDS, strict=True)]
 
 
 def _covering(actor: Curtain, duration: float) -> list[Any]:

@@ -16,6 +16,8 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
 _CB = np.array([-0.2126, -0.7152, 0.9278]) / 1.8556 * 224 / 255
 _CR = np.array([0.7874, -0.7152, -0.0722]) / 1.5748 * 224 / 255
 _MATRIX = np.stack([_LUMA, _CB, _CR]).astype(np.float32)
+_BACK = np.array([[1, 0, 1.5748], [1, -0.1873, -0.4681], [1, 1.8556, 0]]) * [255 / 219, 255 / 224, 255 / 224]
+_TO_RGB = np.hstack([_BACK, -_BACK @ [[16], [128], [128]]]).astype(np.float32)
 _TRANSFORM = np.hstack([_MATRIX, np.array([[16], [128], [128]], np.float32)])
 
 
@@ -93,14 +95,15 @@ class Canvas:
 
     def to_rgb(self) -> Plane:
         """The picture as a player shows it: BT.709, limited range."""
-        u = cv2.resize(self.u, (self.width, self.height), interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128
-        v = cv2.resize(self.v, (self.width, self.height), interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128
-        y = (self.y.astype(np.float32) - 16) * np.float32(255 / 219)
-        scale = np.float32(255 / 224)
-        red = y + 1.5748 * scale * v
-        green = y - 0.1873 * scale * u - 0.4681 * scale * v
-        blue = y + 1.8556 * scale * u
-        return np.clip(np.dstack([red, green, blue]) + 0.5, 0, 255).astype(np.uint8)
+        size = (self.width, self.height)
+        u = cv2.resize(self.u, size, interpolation=cv2.INTER_LINEAR)
+        v = cv2.resize(self.v, size, interpolation=cv2.INTER_LINEAR)
+        rgb = np.empty((self.height, self.width, 3), np.uint8)
+        for top in range(0, self.height, 64):  # a strip at a time: numbers with a point take four times the room
+            rows = slice(top, top + 64)
+            yuv = np.dstack([self.y[rows], u[rows], v[rows]])
+            rgb[rows] = np.clip(np.asarray(cv2.transform(yuv.astype(np.float32), _TO_RGB)) + 0.5, 0, 255)
+        return rgb
 
 
 def _slices(rect: Rect, step: int) -> tuple[slice, slice]:
@@ -153,6 +156,20 @@ def make_sprite(rgba: NDArray[Any], *, trim: bool = True) -> Sprite:
     return Sprite(
         _bytes(premultiplied[..., 0]), _bytes(u), _bytes(v), np.ascontiguousarray(rgba[..., 3]),
         _bytes(alpha_half * 255), width, height, inner.left, inner.top,
+    )  # fmt: skip
+
+
+def tint_sprite(alpha: Plane, colour: str) -> Sprite:
+    """A sprite of one colour, seen as far as `alpha` says; its sides are even numbers."""
+    luma, cb, cr = (level / 255 for level in yuv_of(colour))
+    half = cv2.resize(alpha, (alpha.shape[1] // 2, alpha.shape[0] // 2), interpolation=cv2.INTER_AREA)
+
+    def share(plane: Any, level: float) -> Plane:
+        return np.asarray(cv2.convertScaleAbs(plane, alpha=level), np.uint8)
+
+    height, width = alpha.shape
+    return Sprite(
+        share(alpha, luma), share(half, cb), share(half, cr), alpha, np.asarray(half, np.uint8), width, height
     )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import wave
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from moviepy import AudioClip, AudioFileClip, CompositeAudioClip
@@ -15,6 +17,8 @@ from numpy.typing import NDArray
 from publisher.errors import RenderError
 from publisher.render.encoding import run_ffmpeg
 from publisher.render.storyboard import FPS
+
+Samples: TypeAlias = NDArray[np.float32]
 
 RATE = 48_000
 LOUDNESS = -16.0
@@ -40,21 +44,27 @@ def measure_duration(path: Path, *, shown: str) -> float:
 
 
 def mix_sound(path: Path, *, frames: int, bed: Path, voice: Path | None, voice_shown: str = "") -> None:
-    """Write a WAV exactly as long as `frames` frames: music with gentle ends, ducked under the voice, at −16 LUFS."""
+    """Write a WAV exactly as long as `frames` frames: music with gentle ends, ducked under the voice, at −16 LUFS.
+
+    A second of it is in memory at a time: once to write what is mixed, once to bring that to its loudness.
+    """
     duration = frames / FPS
-    with _open(bed, bed.name) as music:
-        looped = music.with_effects([AudioLoop(duration=duration), AudioFadeIn(0.4), AudioFadeOut(1.2)])
-        if voice is None:
-            samples = _samples(looped, frames)
-        else:
-            with _open(voice, voice_shown) as spoken:
+    raw = path.with_suffix(".f32")
+    try:
+        with _open(bed, bed.name) as music, ExitStack() as stack:
+            mixed: Any = music.with_effects([AudioLoop(duration=duration), AudioFadeIn(0.4), AudioFadeOut(1.2)])
+            if voice is not None:
+                spoken = stack.enter_context(_open(voice, voice_shown))
                 spoken_s = min(float(spoken.duration), duration)
-                ducked = _duck(looped, spoken_s)
-                mixed = CompositeAudioClip([ducked, spoken.subclipped(0, spoken_s)]).with_duration(duration)
-                samples = _samples(mixed, frames)
-    _write_wav(path, samples)
-    gain = 10 ** ((LOUDNESS - measure_loudness(path)) / 20)
-    _write_wav(path, limit_peaks(samples * gain))
+                layers = [_duck(mixed, spoken_s), spoken.subclipped(0, spoken_s)]
+                mixed = CompositeAudioClip(layers).with_duration(duration)
+            with raw.open("wb") as out:
+                for piece in _pieces(mixed, frames):
+                    out.write(piece.tobytes())
+        gain = np.float32(10 ** ((LOUDNESS - measure_loudness(raw, "-f", "f32le", "-ar", str(RATE), "-ac", "2")) / 20))
+        _write_wav(path, (limit_peaks(piece * gain) for piece in _stored(raw)))
+    finally:
+        raw.unlink(missing_ok=True)
 
 
 def _open(path: Path, shown: str) -> Any:
@@ -83,36 +93,49 @@ def _duck(music: Any, spoken_s: float) -> AudioClip:
     return music.transform(lowered, keep_duration=True)
 
 
-def _samples(clip: Any, frames: int) -> NDArray[np.float64]:
-    """Stereo samples of exactly `frames` frames."""
+def _pieces(clip: Any, frames: int) -> Iterator[Samples]:
+    """Stereo samples of exactly `frames` frames, a second at a time, as moviepy's readers expect.
+
+    Asked for at the middle of each sample, so that none is read twice.
+    """
     wanted = frames * RATE // FPS
-    # Asked for in pieces, as moviepy's readers expect, and at the middle of each sample, so that none is read twice.
-    pieces = [
-        np.atleast_2d(clip.get_frame((np.arange(first, min(first + RATE, wanted)) + 0.5) / RATE))
-        for first in range(0, wanted, RATE)
-    ]
-    samples: NDArray[np.float64] = np.concatenate(pieces).astype(np.float64)
-    return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2]
+    for first in range(0, wanted, RATE):
+        times = (np.arange(first, min(first + RATE, wanted)) + 0.5) / RATE
+        samples = np.atleast_2d(clip.get_frame(times)).astype("<f4")
+        yield np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2]
 
 
-def limit_peaks(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+def _stored(path: Path) -> Iterator[Samples]:
+    with path.open("rb") as file:
+        while data := file.read(RATE * 8):
+            yield np.frombuffer(data, "<f4").reshape(-1, 2)
+
+
+def limit_peaks(samples: Samples) -> Samples:
     """Samples bent softly so that none passes the highest allowed; what is well under it stays as it was."""
     knee = PEAK * 0.8
-    over = np.maximum(np.abs(samples) - knee, 0)
-    bent = knee + (PEAK - knee) * np.tanh(over / (PEAK - knee))
-    return np.where(over > 0, np.sign(samples) * bent, samples)
+    loud = np.abs(samples) > knee
+    if not loud.any():
+        return samples
+    bent = samples.copy()
+    over = np.abs(samples[loud]) - knee
+    bent[loud] = np.sign(samples[loud]) * (knee + (PEAK - knee) * np.tanh(over / (PEAK - knee)))
+    return bent
 
 
-def measure_loudness(path: Path) -> float:
-    """Integrated loudness in LUFS as ffmpeg's ebur128 measures it; −70 for silence."""
-    report = run_ffmpeg("-loglevel", "info", "-i", str(path), "-af", "ebur128=framelog=quiet", "-f", "null", "-")
+def measure_loudness(path: Path, *form: str) -> float:
+    """Integrated loudness in LUFS as ffmpeg's ebur128 measures it; −70 for silence. `form` tells of raw samples."""
+    report = run_ffmpeg(
+        "-loglevel", "info", *form, "-i", str(path), "-af", "ebur128=framelog=quiet", "-f", "null", "-"
+    )  # fmt: skip
     found = re.findall(r"I:\s+(-?[\d.]+) LUFS", report)
     return float(found[-1]) if found else -70.0
 
 
-def _write_wav(path: Path, samples: NDArray[np.float64]) -> None:
+def _write_wav(path: Path, pieces: Iterable[Samples]) -> None:
     with wave.open(str(path), "wb") as out:
         out.setnchannels(2)
         out.setsampwidth(2)
         out.setframerate(RATE)
-        out.writeframes(np.rint(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+        for piece in pieces:
+            out.writeframes(np.rint(np.clip(piece, -1, 1) * 32767).astype("<i2").tobytes())
