@@ -167,6 +167,13 @@ class Curtain:
 def make_curtain(
     width: int, height: int, look: Mapping[str, Any], *, opens: bool, frames: int, closes: bool
 ) -> Curtain:
+    rising, clearing = _curtain_edges(width, height, look["accent"], look["band"])
+    return Curtain(rising, clearing, yuv_of(look["band"]), height, opens, frames - CURTAIN if closes else None)
+
+
+@lru_cache(maxsize=4)
+def _curtain_edges(width: int, height: int, rim_colour: str, colour: str) -> tuple[Sprite, Sprite]:
+    """The crest as it rises and as it clears: a rim of one colour over a cover of another."""
     tall = max(int(height * 0.11) // 2 * 2, 12)
     rim = tall * 0.16
     rows = np.arange(tall, dtype=np.float64)[:, None]
@@ -174,16 +181,8 @@ def make_curtain(
     solid = np.clip(rows - curve - rim + 0.5, 0, 1)
     whole = np.clip(rows - curve + 0.5, 0, 1)
     rgba = np.empty((tall, width, 4), np.float64)
-    accent, cover = np.array(parse_colour(look["accent"])), np.array(parse_colour(look["band"]))
+    accent, cover = np.array(parse_colour(rim_colour)), np.array(parse_colour(colour))
     rgba[..., :3] = accent + (cover - accent) * solid[..., None]
     rgba[..., 3] = whole * 255
     rising = np.rint(rgba).astype(np.uint8)
-    closes_at = frames - CURTAIN if closes else None
-    return Curtain(
-        make_sprite(rising, trim=False),
-        make_sprite(rising[::-1].copy(), trim=False),
-        yuv_of(look["band"]),
-        height,
-        opens,
-        closes_at,
-    )
+    return make_sprite(rising, trim=False), make_sprite(rising[::-1].copy(), trim=False)

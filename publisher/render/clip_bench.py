@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,14 +31,25 @@ WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 class ClipCost:
     """CPU time (this process and the encoders it started) as ratios, each the median of some rounds.
 
-    `duration_s` is the sample's length; `peak_mb` what this process and the largest encoder held at most, together.
+    `against_moviepy_elapsed` is the same by the clock: moviepy draws and encodes in turn, ours side by side.
+    `duration_s` is the sample's length; `peak_mb` what this process held at most, `encoder_mb` the largest encoder.
     """
 
     against_encoder: float
     against_moviepy: float
+    against_moviepy_elapsed: float
     next_unit: float
     duration_s: float
     peak_mb: int
+    encoder_mb: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of work: by the processors and by the clock."""
+
+    cpu: float
+    wall: float
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,18 @@ def cpu_s() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """CPU seconds that `work` takes."""
-    before = cpu_s()
+def timed(work: Callable[[], object]) -> Spent:
+    """What `work` takes."""
+    before, started = cpu_s(), time.perf_counter()
     work()
-    return cpu_s() - before
+    return Spent(cpu_s() - before, time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Round:
+    ours: Spent
+    following: Spent
+    alone: Spent
 
 
 def bench_clip(campaign: Campaign, unit: Unit, other: Unit, *, workspace: Workspace, seconds: float = 22.0) -> ClipCost:
@@ -69,7 +88,7 @@ def bench_clip(campaign: Campaign, unit: Unit, other: Unit, *, workspace: Worksp
 
     Then plain moviepy once: it is so much slower that a part of its frames is drawn and scaled up.
     """
-    rounds: list[tuple[float, float, float]] = []
+    rounds: list[_Round] = []
     with tempfile.TemporaryDirectory(prefix="publisher-bench-") as name:
         folder = Path(name)
         values = {field: getattr(workspace, field) for field in Workspace.__dataclass_fields__}
@@ -80,22 +99,33 @@ def bench_clip(campaign: Campaign, unit: Unit, other: Unit, *, workspace: Worksp
             following = timed(partial(render, replace(job, unit=other)))
             film = make_film(job, "reel")
             if number == 0:
-                peak = sum(resource.getrusage(who).ru_maxrss for who in WHO) // 1024
+                peak, encoder = (resource.getrusage(who).ru_maxrss // 1024 for who in WHO)
                 _store_frames(film, folder / "frames.yuv")
             alone = timed(partial(encode_file, folder / "frames.yuv", folder / "alone.mp4", **_shape(film)))
-            rounds.append((ours / alone, following / ours, ours))
+            rounds.append(_Round(ours, following, alone))
         plain = _cost_plainly(film, folder / "plain.mp4")
-    middle = [statistics.median(values) for values in zip(*rounds, strict=True)]
-    return ClipCost(middle[0], plain / middle[2], middle[1], film.board.duration_s, peak)
+    return ClipCost(
+        _middle(rounds, lambda one: one.ours.cpu / one.alone.cpu),
+        plain.cpu / _middle(rounds, lambda one: one.ours.cpu),
+        plain.wall / _middle(rounds, lambda one: one.ours.wall),
+        _middle(rounds, lambda one: one.following.cpu / one.ours.cpu),
+        film.board.duration_s,
+        peak,
+        encoder,
+    )
 
 
-def _cost_plainly(film: Film, path: Path) -> float:
-    """CPU seconds of moviepy: building all scenes, and its part of the frames scaled up to all."""
+def _middle(rounds: list[_Round], value: Callable[[_Round], float]) -> float:
+    return statistics.median(map(value, rounds))
+
+
+def _cost_plainly(film: Film, path: Path) -> Spent:
+    """What moviepy takes: building all scenes, and its part of the frames scaled up to all."""
     made: list[VideoClip] = []
     scale: list[float] = []
     building = timed(lambda: made.append(build_plain_film(film)))
     writing = timed(lambda: scale.append(write_part(made[0], film.board.frames, path)))
-    return building + writing * scale[0]
+    return Spent(building.cpu + writing.cpu * scale[0], building.wall + writing.wall * scale[0])
 
 
 def _shape(film: Film) -> dict[str, int]:

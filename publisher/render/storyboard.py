@@ -6,7 +6,7 @@ encoded and kept on its own. Times inside are frames at `FPS`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -39,6 +39,10 @@ _LEAST_FIRST: tuple[tuple[SceneKind, int], ...] = (
     ("question", 0), ("figures", 2), ("steps", 2), ("picture", 0), ("quotation", 0), ("steps", 1), ("figures", 1),
     ("line", 0), ("bars", 0), ("lead", 0), ("steps", 0), ("figures", 0),
 )  # fmt: skip
+_SHORTEN_AFTER: SceneKind = "quotation"
+"""Only then scenes of figures lose some of them, and before a chart or the summary has to go."""
+FIGURES_LEAST = 2
+_MATTER: tuple[SceneKind, ...] = ("lead", "figures", "bars", "line", "steps")
 
 
 @dataclass(frozen=True)
@@ -169,10 +173,10 @@ def _beats(draft: Draft) -> int:
 
 def _fit_beats(drafts: Sequence[Draft], limit: int) -> tuple[list[Draft], list[LeftOut]]:
     """The drafts that fit into `limit` beats, in their order, and what had to go."""
-    kept, gone = set(range(len(drafts))), list[int]()
+    kept, gone = dict(enumerate(drafts)), list[int]()
 
     def used() -> int:
-        return sum(_beats(drafts[i]) for i in kept)
+        return sum(map(_beats, kept.values()))
 
     for kind, stay in _LEAST_FIRST:
         while used() > limit and len(kept) > 1:
@@ -180,20 +184,40 @@ def _fit_beats(drafts: Sequence[Draft], limit: int) -> tuple[list[Draft], list[L
             if len(of_kind) <= stay:
                 break
             gone.append(of_kind[-1])
-            kept.remove(of_kind[-1])
-    for index in reversed(gone):  # what left a gap larger than another scene needs
-        follows = drafts[index].part == 0 or index - 1 in kept
-        if follows and used() + _beats(drafts[index]) <= limit:
-            kept.add(index)
-    left = [(i, item) for i in sorted(set(gone) - kept) for item in drafts[i].items]
-    return _renumber(drafts, kept), [LeftOut(item.line or drafts[i].line, item.text) for i, item in left]
+            del kept[of_kind[-1]]
+        if kind == _SHORTEN_AFTER:
+            _shorten(kept, limit)
+    # What left a gap larger than another scene needs: that comes back, then figures, then what is beside the matter.
+    for weighty in (True, False):
+        for index in reversed(gone):
+            whole = drafts[index].part == 0 or index - 1 in kept
+            same = (drafts[index].kind in _MATTER) is weighty
+            if same and whole and used() + _beats(drafts[index]) <= limit:
+                kept[index] = drafts[index]
+        for index, draft in kept.items():
+            if used() - _beats(draft) + _beats(drafts[index]) <= limit:
+                kept[index] = drafts[index]
+    return _renumber(drafts, kept), list(_missing(drafts, kept))
 
 
-def _renumber(drafts: Sequence[Draft], kept: set[int]) -> list[Draft]:
+def _shorten(kept: dict[int, Draft], limit: int) -> None:
+    """Show fewer figures of a scene rather than nothing else: each stands for itself, unlike steps or bars."""
+    for index in sorted((i for i, draft in kept.items() if draft.kind == "figures"), reverse=True):
+        while sum(map(_beats, kept.values())) > limit and len(kept[index].items) > FIGURES_LEAST:
+            kept[index] = replace(kept[index], items=kept[index].items[:-1])
+
+
+def _missing(drafts: Sequence[Draft], kept: Mapping[int, Draft]) -> Iterator[LeftOut]:
+    for index, draft in enumerate(drafts):
+        shown = len(kept[index].items) if index in kept else 0
+        for item in draft.items[shown:]:
+            yield LeftOut(item.line or draft.line, item.text)
+
+
+def _renumber(drafts: Sequence[Draft], kept: Mapping[int, Draft]) -> list[Draft]:
     """Tell the parts that stay how many there are now, and say on the last of cut steps that there is more to read."""
     result = []
-    for index in sorted(kept):
-        draft = drafts[index]
+    for index, draft in sorted(kept.items()):
         same = [i for i in sorted(kept) if drafts[i].block == draft.block]
         more = draft.kind == "steps" and index == same[-1] and len(same) < draft.parts
         result.append(replace(draft, part=same.index(index), parts=len(same), more=more))

@@ -13,7 +13,7 @@ from publisher.content.model import Figures, Paragraph, Step, Steps, Table, plai
 from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
 from publisher.render.storyboard import BEAT, FPS, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
-from tests.unit.clip_sample import ASKED, CHART, FIGURES, QUOTE, STEPS, campaign, number
+from tests.unit.clip_sample import ASKED, CHART, FIGURES, QUOTE, STEPS, campaign, figures, number
 
 ROOM = Room(34, 17)
 EVERYTHING = campaign(FIGURES, CHART, STEPS, QUOTE, ASKED, summary="Người dân làm thủ tục trên điện thoại.")
@@ -45,6 +45,16 @@ def test_figures_stay_when_time_is_short() -> None:
     board = plan_storyboard(EVERYTHING, room=ROOM, limit_s=20)
     assert "figures" in {scene.kind for scene in board.scenes}
     assert {left.line for left in board.left_out} >= {40, 50}
+
+
+def test_a_short_film_shows_fewer_figures_rather_than_nothing_else() -> None:
+    many = figures(*((f"{n}0%", f"{n}0", "%", 0, "người dân trưởng thành có tài khoản định danh") for n in range(1, 6)))
+    made = campaign(many, summary="Người dân làm thủ tục trên điện thoại, không phải đi lại nhiều lần.")
+    board = plan_storyboard(made, room=ROOM, limit_s=20)
+    shown = {scene.kind: len(scene.items) for scene in board.body}
+    assert shown["lead"] == 1
+    assert 2 <= shown["figures"] < 5
+    assert len(board.left_out) == 5 - shown["figures"]
 
 
 def test_steps_that_are_cut_say_that_there_are_more() -> None:
