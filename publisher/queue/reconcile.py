@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Sent
+from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Recogniser, Sent
 from publisher.queue.model import Delivery
 from publisher.queue.points import reach
 from publisher.queue.worker import Work
 
 log = logging.getLogger(__name__)
 
-BEFORE_S = 5  # the channel's clock and ours may differ by this much
+# A clock set to a wrong zone is up to half a day ahead, and would look for the post after the moment it has there.
+# What so wide a window shows of other pieces is known by their ids and passed over.
+BEFORE_S = 12 * 3600
 
 
 def look(delivery_id: str, work: Work) -> str:
@@ -60,7 +62,10 @@ def _find(delivery: Delivery, channel: Channel, work: Work) -> Look:
     try:
         if delivery.act == "withdraw":
             return _find_withdrawn(delivery, channel, work)
-        return channel.find(delivery.post, delivery.handles, started - timedelta(seconds=BEFORE_S))
+        since = started - timedelta(seconds=BEFORE_S)
+        if isinstance(channel, Recogniser):
+            return channel.find_except(delivery.post, delivery.handles, since, work.store.ids_of_others(delivery))
+        return channel.find(delivery.post, delivery.handles, since)
     except Exception as error:
         log.warning("find of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
         return CannotTell(f"reading the channel ended in an unexpected {type(error).__name__}", delivery.account)
