@@ -72,9 +72,8 @@ def main() -> int:
         return 0
     packages = " ".join(sorted({package for name in wanted for package in SERVERS[name][1]}))
     if shutil.which("apt-get") is None or os.getuid() != 0:
-        print(
-            f"Not installed: {', '.join(wanted)}. Tests against them are skipped. As root:\n  apt-get install {packages}"
-        )
+        print(f"Not installed: {', '.join(wanted)}. Tests against them are skipped. As root:")
+        print(f"  apt-get install {packages}")
         return 0
     print(f"Installing for the tests against real servers: {packages}")
     if not install(wanted) or missing():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +16,15 @@ from publisher.sandbox.server import spoil
 from publisher.sandbox.service import services
 
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
+
+
+@dataclass
+class Cut:
+    """When the line is cut, whether the last answer still arrives, and what is done with the server behind it."""
+
+    left: int
+    answered: bool
+    act: Callable[[], None]
 
 
 class FaultLine:
@@ -30,6 +40,7 @@ class FaultLine:
         self.faults = Faults()
         self.requests: deque[Request] = deque(maxlen=10_000)
         self.errors: list[str] = []
+        self._cut: Cut | None = None
         self._listen_port = 0
         self._done = threading.Event()
         self._server: ThreadingHTTPServer | None = None
@@ -63,6 +74,20 @@ class FaultLine:
             self._thread.join(5)
         self._server = self._thread = None
 
+    def cut_after(self, count: int, *, answered: bool, act: Callable[[], None]) -> None:
+        """After `count` more requests nobody answers here any more, and `act` is done.
+
+        The last request is acted on; its answer arrives only when `answered`. 0 cuts at once.
+        """
+        self._cut = Cut(count, answered, act)
+        if count == 0:
+            self._do_cut(self._cut)
+
+    def _do_cut(self, cut: Cut) -> None:
+        self._cut = None
+        cut.act()
+        self.stop()
+
     def respond(self, handler: _Handler) -> None:
         headers = dict(handler.headers.items())
         request = read_request(handler.command, handler.path, headers, b"", skip=0)
@@ -73,6 +98,12 @@ class FaultLine:
             return
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         response = self._refuse(fault) or self._pass_on(request, headers, body)
+        cut = self._cut
+        if cut is not None:
+            cut.left -= 1
+            if cut.left == 0:
+                self._do_cut(cut)
+                response = response if cut.answered else None
         if response is None:
             handler.drop()
             return

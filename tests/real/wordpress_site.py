@@ -12,6 +12,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,19 @@ $all = ['post_type' => ['post', 'attachment', 'revision'], 'post_status' => 'any
         'numberposts' => -1, 'fields' => 'ids', 'suppress_filters' => true];
 foreach (get_posts(['post_status' => ['any', 'trash', 'auto-draft', 'inherit']] + $all) as $id) {
     wp_delete_post($id, true);
+}
+"""
+
+_REVOKE = """<?php
+$_SERVER['HTTP_HOST'] = '127.0.0.1';
+require 'PLACE/wp-load.php';
+$id = get_user_by('login', 'EDITOR')->ID;
+$key = '_application_passwords_kept';
+if ($argv[1] === 'revoke') {
+    update_user_meta($id, $key, get_user_meta($id, '_application_passwords', true));
+    WP_Application_Passwords::delete_all_application_passwords($id);
+} else {
+    update_user_meta($id, '_application_passwords', get_user_meta($id, $key, true));
 }
 """
 
@@ -123,6 +138,15 @@ class WordPressSite:
         """Throw away every article and picture."""
         self._php("empty.php")
 
+    @contextmanager
+    def revoked(self) -> Iterator[None]:
+        """Without the application password, as after a click of the portal's administrator."""
+        self._php("revoke.php", "revoke")
+        try:
+            yield
+        finally:
+            self._php("revoke.php", "give back")
+
     def articles(self, *statuses: str) -> list[dict[str, Any]]:
         """Articles in any of the statuses, as the editor sees them."""
         answer = requests.get(
@@ -173,7 +197,12 @@ class WordPressSite:
         shutil.copytree(SOURCE / "wp-content" / "themes", self.place / "wp-content" / "themes")
         config = _CONFIG.format(database=self.database_port, web=self.port, place=self.place)
         (self.place / "wp-config.php").write_text(config)
-        for name, text in (("set-up.php", _SET_UP), ("empty.php", _EMPTY), ("router.php", _ROUTER)):
+        for name, text in (
+            ("set-up.php", _SET_UP),
+            ("empty.php", _EMPTY),
+            ("revoke.php", _REVOKE),
+            ("router.php", _ROUTER),
+        ):
             (self.folder / name).write_text(text.replace("PLACE", str(self.place)).replace("EDITOR", EDITOR))
         uploads = self.place / "wp-content" / "uploads"
         uploads.mkdir()
@@ -186,8 +215,8 @@ class WordPressSite:
         password, version = self._php("set-up.php").splitlines()[-2:]
         return password, version
 
-    def _php(self, script: str) -> str:
-        return _run(["php", str(self.folder / script)], user=unprivileged("www-data"))
+    def _php(self, script: str, *arguments: str) -> str:
+        return _run(["php", str(self.folder / script), *arguments], user=unprivileged("www-data"))
 
 
 def _run(command: list[str], *, user: str | None = None) -> str:
