@@ -25,6 +25,7 @@ SERVERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "php": ("php", ("php-cli", "php-mysql", "php-gd")),
     "apache": ("apache2", ("apache2",)),
     "sshd": ("sshd", ("openssh-server", "libnss-wrapper")),
+    "proftpd": ("proftpd", ("proftpd-core", "proftpd-mod-crypto")),
     "postgres": ("/usr/lib/postgresql", ("postgresql",)),
 }
 

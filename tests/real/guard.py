@@ -86,7 +86,9 @@ def unprivileged(*names: str) -> str | None:
 def _guard(user: str, remove: str, command: Sequence[str]) -> int:
     # What the server leaves behind becomes ours, so that the end of all of it can be waited for.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, user=user or None)
+    account = pwd.getpwnam(user) if user else None
+    rights = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **rights)
     ended = threading.Event()
     threading.Thread(target=lambda: (os.read(0, 1), ended.set()), daemon=True).start()
     while not ended.wait(0.02) and server.poll() is None:
