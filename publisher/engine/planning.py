@@ -103,7 +103,7 @@ def make_plan(slots: Sequence[Slot], desk: Desk, store: Store, *, out: Path, now
     zone = desk.workspace.zone
     wanted = [slot for slot in slots if wants(desk.campaigns[slot.campaign], slot.output)]
     content = {slot.key: content_of(slot, desk, out=out, year=slot.at.astimezone(zone).year) for slot in wanted}
-    existing = {d.id: (d.post.data.get("source", ""), d.due_at) for d in store.list()}
+    existing = {d.id: (d.source, d.due_at) for d in store.list()}
     # What is out, or was taken out of the plan, stays as it is: a correction is an act of its own.
     settled = {d.id for d in store.list(states=(*FINAL, CANCELLED))}
     existing |= {slot.key: (content[slot.key], slot.at) for slot in wanted if slot.key in settled}
@@ -184,9 +184,7 @@ def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDeliver
     """One slot's delivery, complete. Raises ComposeError when its account cannot carry it."""
     slot, workspace = line.slot, desk.workspace
     campaign, unit, account = desk.campaigns[slot.campaign], desk.units[slot.unit], desk.accounts[slot.account]
-    piece = Piece(
-        slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at, line.content
-    )
+    piece = Piece(slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at)
     folder = workspace.cache / "fitted"
     post = compose_post(
         piece, artifacts, workspace=workspace, fit_image=lambda path, most: fit_image(path, most, folder=folder)
@@ -203,6 +201,7 @@ def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDeliver
         late=slot.late,
         grace_s=slot.grace_s,
         passes_freeze=slot.passes_freeze,
+        source=line.content,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from publisher.channels.base import Post
 from publisher.errors import QueueError
-from publisher.queue import ledger, schema
+from publisher.queue import doubts, ledger, schema
 from publisher.queue.artifacts import Artifacts
+from publisher.queue.doubts import Gap
 from publisher.queue.model import AddReport, Delivery, NewDelivery
 from publisher.queue.posts import canonical, sha256_text, sign, store_post
 from publisher.queue.rows import D, move
@@ -60,6 +61,8 @@ def make_ready(new: NewDelivery, artifacts: Artifacts) -> Ready:
         "levels": new.levels,
         "needs_release": int(new.needs_release),
         "passes_freeze": int(new.passes_freeze),
+        "source": new.source,
+        "facts": new.facts,
     }
     return Ready(new, columns)
 
@@ -88,23 +91,26 @@ def make_act(
 def add(connection: sa.Connection, ready: Sequence[Ready], *, author: str, now: datetime) -> AddReport:
     """Add or update every piece in this transaction."""
     report: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": [], "kept": []}
+    gap = doubts.last_gap(connection)
     for piece in ready:
         found = connection.execute(sa.select(D).where(D.c.slot == piece.columns["slot"])).mappings().first()
         report["added" if found is None else _update(connection, found, piece, author, now)].append(
             piece.new.id if found is None else found["id"]
         )
         if found is None:
-            _insert(connection, piece, author, now)
+            _insert(connection, piece, author, now, gap)
     return AddReport(**{name: tuple(ids) for name, ids in report.items()})
 
 
-def _insert(connection: sa.Connection, piece: Ready, author: str, now: datetime) -> None:
+def _insert(connection: sa.Connection, piece: Ready, author: str, now: datetime, gap: Gap | None) -> None:
     taken = connection.execute(sa.select(D.c.slot).where(D.c.id == piece.new.id)).scalar()
     if taken is not None:
         raise QueueError(f"{piece.new.id}: this name already fills another slot. Give the piece another name.")
     if piece.new.target is not None:
         _check_target(connection, piece.new)
     moments = {"created_at": now, "updated_at": now, "state_at": now}
+    if gap is not None and gap.concerns(piece.new.due_at):
+        moments |= {"doubt_from": gap.made_at, "doubt_until": gap.restored_at}
     connection.execute(D.insert(), {**piece.columns, **moments, "author": author, "state": DRAFT})
     data = {"content_hash": piece.columns["content_hash"], "due_at": piece.new.due_at.isoformat()}
     ledger.append(connection, ledger.Entry(now, "add", piece.new.id, author, "", DRAFT, data))
@@ -118,7 +124,9 @@ def _check_target(connection: sa.Connection, new: NewDelivery) -> None:
 
 # What an approval signs: a change of any of these needs a new one. The rest may change without.
 _SIGNED = ("signature", "content", "levels")
-_PLAIN = ("campaign", "unit", "output", "valid_until", "late", "grace_s", "needs_release", "passes_freeze")
+_PLAIN = (
+    "campaign", "unit", "output", "valid_until", "late", "grace_s", "needs_release", "passes_freeze", "source", "facts",
+)  # fmt: skip
 
 
 def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, author: str, now: datetime) -> str:
@@ -127,7 +135,7 @@ def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, autho
         raise QueueError(f"{piece.new.id}: a post, a correction and a withdrawal do not turn into each other.")
     if found["id"] != piece.new.id:
         raise QueueError(f"{piece.new.id}: its slot is already filled by {found['id']}. Keep that name.")
-    signed = any(found[name] != columns[name] for name in _SIGNED)
+    signed = any(found[name] != columns[name] for name in _SIGNED) or _loosens(found, columns)
     if not signed and all(found[name] == columns[name] for name in _PLAIN):
         return "unchanged"
     if found["state"] not in CHANGEABLE:
@@ -140,9 +148,17 @@ def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, autho
     void(connection, found["id"], now)
     to = found["state"] if found["state"] in _LEFT_ALONE else IN_REVIEW
     data = {"content_hash": columns["content_hash"], "due_at": piece.new.due_at.isoformat(), "voided": True}
-    fresh = {"handles": "{}", "next_at": None, "tries": 0, "reason": "", "released_at": None, "freeze": 0}
+    fresh = {
+        "handles": "{}", "next_at": None, "tries": 0, "reason": "", "released_at": None, "freeze": 0, "timed_by": "",
+    }  # fmt: skip
     move(connection, found, to, now=now, by=author, act="change", data=data, author=author, **columns, **fresh)
     return "updated"
+
+
+def _loosens(found: sa.RowMapping, columns: Mapping[str, Any]) -> bool:
+    """Whether it would go out where so far a freeze or a missing release kept it: who approved it has to know."""
+    freed = bool(columns["passes_freeze"] > found["passes_freeze"])
+    return freed or bool(columns["needs_release"] < found["needs_release"])
 
 
 def void(connection: sa.Connection, delivery_id: str, now: datetime) -> int:

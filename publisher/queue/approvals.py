@@ -69,7 +69,7 @@ def valid_approvers_of(
     signed: dict[str, dict[str, None]] = {delivery_id: {} for delivery_id in known}
     for delivery_id, by, signature in connection.execute(_SIGNERS, {"of": list(known)}):
         row = known[delivery_id]
-        if signature == row["signature"] and by != row["author"]:
+        if signature == row["signature"] and by not in (row["author"], row["timed_by"]):
             signed[delivery_id][by] = None
     return {delivery_id: tuple(people) for delivery_id, people in signed.items()}
 

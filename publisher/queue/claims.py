@@ -132,7 +132,10 @@ def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, n
     to = QUEUED if tries < MAX_TRIES else REJECTED
     reason = "" if to == QUEUED else f"not out after {tries} tries; last seen: {evidence}"
     data = {"attempt": row["attempt"], "verdict": "not_sent", "evidence": evidence}
-    again = {"tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0}
+    again = {
+        "tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0,
+        "doubt_from": None, "doubt_until": None,
+    }  # fmt: skip
     move(connection, row, to, now=now, by=by, act="settle", data=data, reason=reason, **again, **FREE)
     return to
 

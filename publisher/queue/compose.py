@@ -34,7 +34,6 @@ class Piece:
     output: str
     format: str
     due_at: datetime
-    source: str = ""
 
 
 class ComposeError(PublisherError):
@@ -200,7 +199,6 @@ def describe(piece: Piece, caption: Caption) -> dict[str, str]:
     """What channels note beside the post: no secrets, nothing of this machine."""
     return {
         "campaign": piece.campaign.slug,
-        "source": piece.source,
         "unit": piece.unit.id,
         "unit_name": piece.unit.name,
         "station": piece.unit.station,

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -83,14 +84,24 @@ def migrate(engine: sa.Engine) -> None:
     """Bring the database to the newest schema; nothing is done when it is there already."""
     if _revision(engine) == HEAD:
         return
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection, "head")
     found = _revision(engine)
     if found != HEAD:
         raise QueueError(f"database: its schema is `{found}`, this program knows `{HEAD}`. Install the newer program.")
+
+
+def upgrade(connection: sa.Connection, revision: str) -> None:
+    """Run the migrations up to that one, in the caller's transaction. Raises QueueError for one not known here."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise QueueError(
+            f"database: this program does not know the schema `{revision}`. Install a newer one."
+        ) from error
 
 
 def _revision(engine: sa.Engine) -> str | None:

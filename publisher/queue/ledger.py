@@ -40,8 +40,7 @@ def append_all(connection: sa.Connection, entries: Sequence[Entry]) -> None:
     """Add lines to the chain in that order, with one look at its tip and one statement."""
     if not entries:
         return
-    tip = connection.execute(_TIP).first()
-    seq, previous = (tip.seq, tip.hash) if tip else (0, GENESIS)
+    seq, previous = tip(connection)
     rows = []
     for entry in entries:
         seq += 1
@@ -59,6 +58,12 @@ def append_all(connection: sa.Connection, entries: Sequence[Entry]) -> None:
         previous = row["hash"] = _hash(row)
         rows.append(row)
     connection.execute(_APPEND, rows)
+
+
+def tip(connection: sa.Connection) -> tuple[int, str]:
+    """Number and hash of the last line."""
+    found = connection.execute(_TIP).first()
+    return (found.seq, found.hash) if found else (0, GENESIS)
 
 
 def read(connection: sa.Connection, delivery: str) -> list[LedgerLine]:

@@ -41,6 +41,10 @@ class NewDelivery:
     needs_release: bool = False
     act: Act = "publish"
     target: str | None = None
+    source: str = ""
+    """SHA-256 over everything the piece was made from; planning compares it, nobody signs it."""
+    facts: str = ""
+    """Why a person must say that the facts still hold before it is approved; empty when nobody is asked."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,18 @@ class Delivery:
     looks: int
     asks_person: bool
     handles: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    timed_by: str = ""
+    facts: str = ""
+    facts_hash: str = ""
+    facts_by: str = ""
+    doubt_from: datetime | None = None
+    doubt_until: datetime | None = None
+
+    @property
+    def facts_open(self) -> bool:
+        """Whether somebody still has to say that the facts hold."""
+        return bool(self.facts) and self.facts_hash != self.content_hash
 
 
 @dataclass(frozen=True)

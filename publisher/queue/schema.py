@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from publisher.queue.transitions import STATES
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a database that says this is up to date."""
 
 
@@ -98,6 +98,14 @@ deliveries = sa.Table(
     _count("looks"),
     _count("asks_person"),
     _count("freeze"),
+    _text("source"),  # SHA-256 over everything the piece was made from: what planning compares; nobody signs it
+    _text("timed_by"),  # who gave it another time than its author's; may not approve it either
+    _text("facts"),  # why a person is asked whether the facts still hold; empty: nobody is asked
+    _text("facts_hash"),  # the content for which somebody said that they hold
+    _text("facts_by"),
+    # It may have gone out between these moments, which a restored backup cannot know: its channel is read first.
+    _moment("doubt_from"),
+    _moment("doubt_until"),
     sa.CheckConstraint("state IN ({})".format(", ".join(f"'{s}'" for s in STATES)), name="state"),
     sa.CheckConstraint("late IN ('send', 'skip', 'ask')", name="late"),
     sa.CheckConstraint("act IN ('publish', 'correct', 'withdraw')", name="act"),
@@ -205,4 +213,33 @@ alarms = sa.Table(
     _text("seen_by"),
     sa.UniqueConstraint("recipient", "key", name="uq_alarms_recipient_key"),
     sa.Index("ix_alarms_subject", "subject"),
+)
+
+restores = sa.Table(
+    "restores",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _moment("made_at", needed=True),  # the moment the backup shows
+    _moment("restored_at", needed=True),
+    _text("by", default=None),
+)
+
+logins = sa.Table(
+    "logins",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    _text("secret", default=None),  # scrypt with its parameters and salt
+    _moment("changed_at", needed=True),
+    _count("failures"),
+    _moment("closed_until"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    _text("person", default=None),
+    _moment("began_at", needed=True),
+    _moment("seen_at", needed=True),
+    sa.Index("ix_sessions_person", "person"),
 )

@@ -18,6 +18,8 @@ from publisher.queue import (
     airing,
     approvals,
     claims,
+    doubts,
+    dump,
     freezes,
     ledger,
     pacing,
@@ -33,6 +35,7 @@ from publisher.queue.alarming import AlarmBook
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
 from publisher.queue.database import Writer, connect, migrate, translated
+from publisher.queue.dump import Dump
 from publisher.queue.model import (
     AddReport,
     Alarm,
@@ -279,6 +282,11 @@ class Store:
         with self._reading() as c:
             return ledger.verify(c)
 
+    def dump(self, folder: Path) -> Dump:
+        """Write every table, as of one moment, into the folder."""
+        with self._reading():  # translates what the database refuses
+            return dump.dump(self._engine, folder)
+
     # -- for the worker and the engine -----------------------------------------------------------------------------
 
     def due_accounts(self, now: datetime) -> Sequence[str]:
@@ -346,6 +354,13 @@ class Store:
         """Have everything that was left for later on the disk."""
         self._writer.flush()
 
+    def begin_doubt(self, delivery_id: str, lease: Lease, *, fingerprint: str, now: datetime) -> bool:
+        """A claimed piece may have gone out before a restore: `unknown`, until its channel was read."""
+        return self._writer.write(lambda c: doubts.begin(c, delivery_id, lease, fingerprint=fingerprint, now=now))
+
+    def end_doubt(self, delivery_id: str, lease: Lease, *, now: datetime) -> bool:
+        return self._writer.write(lambda c: doubts.dismiss(c, delivery_id, lease, now=now))
+
     def close_account(self, account: str, *, until: datetime) -> None:
         """Take nothing from the account before `until`."""
         self._writer.write(lambda c: pacing.hold(c, account, until=until))
@@ -394,11 +409,6 @@ class Store:
     def commit_started_at(self, delivery_id: str, number: int) -> datetime | None:
         with self._reading() as c:
             return settling.started_at(c, delivery_id, number)
-
-    def ids_of_others(self, delivery: Delivery) -> frozenset[str]:
-        """What the channel calls the posts of all other pieces of that account."""
-        with self._reading() as c:
-            return settling.ids_of_others(c, delivery.id, delivery.account)
 
     def note_look(self, delivery_id: str, look: Look, *, owner: str, attempt: int, gap_s: float, now: datetime) -> str:
         return self._writer.write(

@@ -31,7 +31,8 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     # `approved` is signed but not yet released to the clock; `in_review` is where anything changed goes back to.
     APPROVED: frozenset({QUEUED, IN_REVIEW, REJECTED, HELD, MISSED, CANCELLED}),
     QUEUED: frozenset({CLAIMED, IN_REVIEW, HELD, MISSED, CANCELLED}),
-    CLAIMED: frozenset({QUEUED, SENDING, WAITING, REJECTED, HELD, MISSED}),
+    # To `unknown` after a restore: it may have gone out after the backup was made, so its channel is read first.
+    CLAIMED: frozenset({QUEUED, SENDING, WAITING, REJECTED, HELD, MISSED, UNKNOWN}),
     # Never to `queued`: what was being sent is first known to be out or not.
     SENDING: frozenset({SENT, WAITING, REJECTED, UNKNOWN}),
     UNKNOWN: frozenset({SENT, QUEUED, REJECTED}),

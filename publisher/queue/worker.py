@@ -13,13 +13,14 @@ from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, 
 from publisher.channels.rates import Network, Rate, Usage, spread
 from publisher.clock import Clock
 from publisher.errors import PublisherError
+from publisher.queue import doubts
 from publisher.queue.claims import Lease
 from publisher.queue.judging import Stop, judge_bytes, judge_files, judge_time
 from publisher.queue.model import Claimed, Delivery
 from publisher.queue.points import reach
 from publisher.queue.posts import canonical, sha256_text
 from publisher.queue.store import Store
-from publisher.queue.transitions import HELD, WAITING
+from publisher.queue.transitions import HELD, UNKNOWN, WAITING
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,8 @@ def _deliver(claimed: Claimed, work: Work) -> str:
         return _give_back(delivery, lease, stop, work)
     assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
     reach("verify.after")
+    if delivery.doubt_from is not None and not _ends_doubt(delivery, lease, work.channel, work):
+        return UNKNOWN
     if not _has_turn(delivery, lease, work):
         return WAITING
     handles = _prepare(delivery, lease, work.channel, work)
@@ -139,6 +142,17 @@ def _heed_usage(account: str, work: Work) -> None:
             work.store.close_network(work.network, until=shared, now=now)
     except PublisherError as error:
         log.error("%s: its use of the limit could not be noted: %s", account, error)
+
+
+def _ends_doubt(delivery: Delivery, lease: Lease, channel: Channel, work: Work) -> bool:
+    """After a restore: whether the piece surely did not go out in the gap. Else it is `unknown` and gets looked for."""
+    now = work.clock.now()
+    due_in_gap = delivery.doubt_until is None or delivery.due_at <= delivery.doubt_until
+    if not due_in_gap and (not channel.can_find or delivery.act == "correct"):
+        return work.store.end_doubt(delivery.id, lease, now=now)
+    work.store.begin_doubt(delivery.id, lease, fingerprint=fingerprint(delivery.post), now=now)
+    work.tell(delivery, UNKNOWN, doubts.REASON)
+    return False
 
 
 def _has_turn(delivery: Delivery, lease: Lease, work: Work) -> bool:

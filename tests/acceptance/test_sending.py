@@ -112,3 +112,31 @@ def test_no_token_is_shown_anywhere(workspace: Path, sandbox: dict[str, str]) ->
     for path in Path(sandbox["PUBLISHER_SECRETS"]).iterdir():
         assert path.read_text("utf-8") not in text
     assert os.sep + str(workspace).lstrip(os.sep) not in doctor.stdout + done.stderr
+
+
+def test_a_restored_workspace_finds_what_went_out_after_its_backup(
+    workspace: Path, sandbox: dict[str, str], tmp_path: Path
+) -> None:
+    """The machine is lost after the piece went out; the backup is from before, and the page shows it once."""
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    backups, again = str(tmp_path / "backups"), tmp_path / "again"
+    made = publisher("backup", backups, "--now", "2026-10-10T07:50", "--json", cwd=workspace)
+    assert made.returncode == 0, made.stderr
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **sandbox)
+    before = answer(publisher("queue", "show", piece, "--json", cwd=workspace))
+    assert before["state"] == "sent"
+
+    at = ("--now", "2026-10-10T08:10+07:00")
+    done = publisher("restore", backups, "--into", str(again), "--as", "quan-tri", "--json", *at, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert answer(done)["in_doubt"] == 1
+    assert publisher("check", cwd=again).returncode == 0
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:11", cwd=again, **sandbox)
+    assert states(again) == {piece: "held"}
+    assert publisher("unfreeze", "--as", "minh", "--now", "2026-10-10T08:12", cwd=again).returncode == 0
+    span = ("--now", "2026-10-10T08:12", "--until", "2026-10-10T08:30")
+    publisher("run", "--until-idle", *span, cwd=again, **sandbox)
+    after = answer(publisher("queue", "show", piece, "--json", cwd=again))
+    assert (after["state"], after["url"]) == ("sent", before["url"])
+    assert publisher("audit", "verify", cwd=again).returncode == 0

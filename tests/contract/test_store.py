@@ -133,13 +133,13 @@ def test_opening_again_changes_nothing(store: Store, url: str, tmp_path: Path) -
 
 
 def test_the_trigger_knows_the_same_moves_as_the_table(store: Store) -> None:
-    from publisher.queue.migrations.versions.m0001_first import MOVES
+    from publisher.queue.migrations.versions.m0003_people_and_restores import MOVES
 
     assert set(MOVES.split()) == {f"{old}>{new}" for old, news in TRANSITIONS.items() for new in news}
 
 
-def test_every_rule_of_the_first_schema_is_in_the_database(store: Store) -> None:
-    from publisher.queue.migrations.versions.m0001_first import RULES
+def test_every_rule_of_the_migrations_is_in_the_database(store: Store) -> None:
+    from publisher.queue.migrations.versions import m0001_first, m0003_people_and_restores
 
     catalogue = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -147,7 +147,7 @@ def test_every_rule_of_the_first_schema_is_in_the_database(store: Store) -> None
     }
     with engine_of(store).connect() as connection:
         names = set(connection.exec_driver_sql(catalogue[connection.dialect.name]).scalars())
-    assert {rule[0] for rule in RULES} <= names
+    assert {rule[0] for rule in (*m0001_first.RULES, *m0003_people_and_restores.RULES)} <= names
 
 
 # -- adding ------------------------------------------------------------------------------------------------------------
@@ -179,6 +179,26 @@ def test_changing_an_approved_piece_voids_its_approval(store: Store, change: dic
     assert store.get("k1").state == "in_review"
     assert store.approvers("k1") == []
     assert store.approvals("k1")[0].voided_at is not None
+
+
+def test_a_change_elsewhere_in_the_campaign_leaves_the_approval(store: Store) -> None:
+    """Re-approval only of what changed: the radio's words are no matter of the page's picture."""
+    queue(store, piece(source="a"))
+    report = store.add([piece(source="b")], author="an", now=LATER)
+    assert (report.updated, store.get("k1").state, store.get("k1").source) == (("k1",), "queued", "b")
+    assert store.approvers("k1") == ["binh"]
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, {"passes_freeze": True}), ({"needs_release": True}, {})])
+def test_what_would_go_out_where_it_was_kept_is_approved_again(
+    store: Store, before: dict[str, bool], after: dict[str, bool]
+) -> None:
+    queue(store, piece(**before))
+    store.add([piece(**after)], author="an", now=LATER)
+    assert (store.get("k1").state, store.approvers("k1")) == ("in_review", [])
+    store.add([piece(**before)], author="an", now=LATER)
+    store.approve(["k1"], person=BINH, now=LATER)
+    assert store.get("k1").state in ("queued", "approved")
 
 
 def test_a_change_back_does_not_bring_the_approval_back(store: Store) -> None:
