@@ -19,11 +19,11 @@ def hash_file(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
     """Give a temporary path beside `path`; it takes the name when the block ends well, else it is removed.
 
-    The bytes are on the disk before the name appears. Raises PublisherError naming the folder when the disk is
-    full or not writable.
+    The bytes are on the disk before the name appears; nobody but us reads them until then, and then whom `mode` lets.
+    Raises PublisherError naming the folder when the disk is full or not writable.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
@@ -33,7 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         raise PublisherError(

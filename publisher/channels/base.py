@@ -226,6 +226,15 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Recogniser(Channel, Protocol):
+    """A channel whose posts carry no mark of ours: they are known by their words, which two pieces may share."""
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
+        """`find`, passing over posts whose ids are in `others`: they are other pieces', however alike."""
+        ...
+
+
+@runtime_checkable
 class Broadcaster(Channel, Protocol):
     """A channel that delivers to a station, which reads it later or not at all."""
 

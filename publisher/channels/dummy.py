@@ -158,6 +158,9 @@ class Dummy:
         return Sent(sent.id, sent.url, "read back")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        return self.find_except(post, handles, since, frozenset())
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
         match self._fault("find", post):
             case "cannot tell":
                 return CannotTell("the channel did not answer", f"https://dummy.example/{self.name}")
@@ -165,7 +168,8 @@ class Dummy:
                 raise ConnectionError("refused")
         for received in self._record.posts(self.name):
             draft = handles.get("draft", "")
-            if (received.handle == draft) if draft else (received.text == post.text):
+            mine = received.handle == draft if draft else received.text == post.text
+            if mine and received.id not in others:
                 found = Sent(received.id, f"https://dummy.example/{self.name}/{received.id}")
                 return Found(found, f"post {received.id} has this text")
         return Absent("no post with this text")

@@ -198,12 +198,15 @@ class Facebook:
         return Sent(sent.id, url, f"read back: created {reply.value.get('created_time', 'at an unknown time')}")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        return self.find_except(post, handles, since, frozenset())
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
         if post.shape in ("video", "reel"):
             video_id = {**self.notes.read(post.key), **handles}.get("video_id", "")
             if not video_id:
                 return Absent("no video was ever begun for this post")
             return video.look_at_video(self.graph, video_id)
-        return find_post(self.graph, self.settings.page_id, post, handles, since)
+        return find_post(self.graph, self.settings.page_id, post, handles, since, others)
 
     def check(self) -> tuple[Finding, ...]:
         ends = self.settings.version_ends or VERSION_ENDS.get(self.settings.version)

@@ -15,8 +15,10 @@ _EARLY = timedelta(minutes=2)  # two machines' clocks never agree
 _MOST_PAGES = 10  # about 600 posts a year can be read at all; a thousand is more than any window holds
 
 
-def find_post(graph: Graph, page_id: str, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
-    """Look through everything published since shortly before `since`."""
+def find_post(
+    graph: Graph, page_id: str, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]
+) -> Look:
+    """Look through everything published since shortly before `since` that is not one of `others`."""
     look_at = f"https://www.facebook.com/{page_id}"
     photos = {value for key, value in handles.items() if key.startswith("photo:")}
     after, seen = "", 0
@@ -27,7 +29,7 @@ def find_post(graph: Graph, page_id: str, post: Post, handles: Mapping[str, str]
         entries = [entry for entry in reply.value["data"] if isinstance(entry, dict)]
         seen += len(entries)
         for entry in entries:
-            if is_same(entry, post, photos):
+            if str(entry.get("id")) not in others and is_same(entry, post, photos):
                 return Found(_sent(entry), f"on the Page since {entry.get('created_time', '?')}")
         paging = reply.value.get("paging")
         after = _cursor(paging if isinstance(paging, dict) else {})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -217,7 +217,7 @@ class WordPress:
         return str(numbers[0]) if numbers else ""
 
     def _call(self, method: str, path: str, **parts: Any) -> Reply:
-        return self.web.call(method, f"{self.base}/wp-json/wp/v2/{path}", **parts)
+        return _unwrap(self.web.call(method, f"{self.base}/wp-json/wp/v2/{path}", **parts))
 
     def _need(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         reply = self._call(method, path, **parts)
@@ -238,6 +238,16 @@ def slug_of(post: Post) -> str:
     """The end of the article's address: readable, and of this delivery alone."""
     readable = _SLUG.sub("-", (post.data.get("slug") or "bai-viet").lower()).strip("-")[:80]
     return f"{readable}-{folder_name(post.key).rpartition('-')[2]}"
+
+
+def _unwrap(reply: Reply) -> Reply:
+    """WordPress checks parameters before logins: asking for drafts with a wrong password is a 400 around a 401."""
+    if not isinstance(reply, Answer) or reply.status != 400 or not isinstance(reply.body, dict):
+        return reply
+    details = (reply.body.get("data") or {}).get("details") or {}
+    inner = [value.get("data", {}).get("status") for value in details.values() if isinstance(value, dict)]
+    refused = next((status for status in inner if status in (401, 403)), None)
+    return reply if refused is None else replace(reply, status=refused)
 
 
 def _raw(value: Mapping[str, Any], key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ftplib
 import io
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ def open_ftps(settings: Settings, password: Secret) -> FtpsDrop:
         context = ssl.create_default_context(cafile=settings.ca_file or None)
     except OSError as error:
         raise RefusedError("ca_file: cannot be read as certificates") from error
-    ftp = ftplib.FTP_TLS(context=context, timeout=settings.timeout_s)  # noqa: S321  (with TLS)
+    ftp = _Ftps(context=context, timeout=settings.timeout_s)
     ftp.encoding = "utf-8"
     try:
         ftp.connect(settings.host, settings.port or 21)
@@ -43,9 +44,18 @@ def open_ftps(settings: Settings, password: Secret) -> FtpsDrop:
     return FtpsDrop(ftp)
 
 
+class _Ftps(ftplib.FTP_TLS):
+    """Data connections belong to the session of the login: vsftpd and ProFTPD refuse others unless told not to."""
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
+        connection, size = ftplib.FTP.ntransfercmd(self, cmd, rest)  # noqa: S321
+        session = self.sock.session if isinstance(self.sock, ssl.SSLSocket) else None
+        return self.context.wrap_socket(connection, server_hostname=self.host, session=session), size
+
+
 @dataclass
 class FtpsDrop:
-    ftp: ftplib.FTP_TLS
+    ftp: _Ftps
 
     def make_folder(self, path: str) -> None:
         with _translated():

@@ -134,7 +134,7 @@ def open_drop(account: Account, settings: Settings, link: Link) -> Callable[[], 
 
 
 def _webdav(account: Account, settings: Settings, link: Link) -> Callable[[], Drop]:
-    password = link.optional_secret(account, "password")
+    password = link.secret(account, "password", SECRETS["password"]) if "password" in account.secrets else None
     secrets = () if password is None else (password,)
     auth = NoAuth() if password is None else HTTPBasicAuth(settings.user.encode(), password.reveal().encode())
     web = Web((settings.url,), settings.timeout_s, secrets, auth=auth)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import publisher.channels
 from publisher.channels.base import Account, Channel, Limits
+from publisher.channels.consent import Consent
 from publisher.channels.link import Link
 from publisher.channels.rates import Network, Rate
 from publisher.channels.secrets import Secrets, is_variable_name
@@ -113,15 +114,32 @@ def connect(account: Account, *, secrets: Secrets, folder: Path, sandbox: str | 
     With `sandbox` (an address such as http://127.0.0.1:8080) all of the account's addresses lie below
     `{sandbox}/{kind}/{account}`, and no real service can be reached. Raises CredentialsError.
     """
+    return _kind(account).connect(account, _link(account, secrets, folder, sandbox))
+
+
+def consent_of(account: Account, *, secrets: Secrets, folder: Path, sandbox: str | None = None) -> Consent | None:
+    """How a person gives consent for the account; None for kinds whose secrets a person enters.
+
+    Raises CredentialsError when a secret that the exchange itself needs is not set.
+    """
+    ask = getattr(_kind(account), "ask_consent", None)
+    return None if ask is None else cast(Consent, ask(account, _link(account, secrets, folder, sandbox)))
+
+
+def _kind(account: Account) -> Kind:
     kind = kinds().get(account.kind)
     if kind is None:
         raise UsageError(f"{account.path}: no kind `{account.kind}`; there are: {', '.join(list_kinds())}.")
+    return kind
+
+
+def _link(account: Account, secrets: Secrets, folder: Path, sandbox: str | None) -> Link:
     missing = [name for name in account.secrets.values() if not is_variable_name(name)]
     if missing:
         raise CredentialsError(f"{account.path}: a name of a variable is written in capitals, such as FB_TOKEN.")
     own = f"{sandbox.rstrip('/')}/{account.kind}/{account.name}" if sandbox else None
     state = folder / "channels" / ("sandbox" if sandbox else "live") / account.name
-    return kind.connect(account, Link(secrets, state, own))
+    return Link(secrets, state, own)
 
 
 def limits_of(account: Account) -> Limits:

@@ -35,6 +35,7 @@ from publisher.channels.outcomes import PREPARE_S, before_commit
 from publisher.channels.parsing import read_address, read_whole
 from publisher.channels.web import Answer, Web
 from publisher.channels.youtube_api import UPLOAD_S, YoutubeApi
+from publisher.channels.youtube_consent import YoutubeConsent
 from publisher.settings import Marked
 
 KIND = "youtube"
@@ -51,13 +52,14 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "category": "number of the category (25: news, 27: education, 28: science and technology)",
         "base_url": "address of the API",
         "login_url": "address of the token server",
+        "consent_url": "address where the channel's owner gives consent (channels login)",
         "timeout_s": "seconds without an answer after which a call is given up",
     }
 )
 SECRETS: Mapping[str, str] = MappingProxyType(
     {
-        "refresh_token": "Consent of the channel's owner with the scope youtube.force-ssl; the client out of Testing, "
-        "or the token dies after 7 days.",
+        "refresh_token": "Consent of the channel's owner with the scope youtube.force-ssl: publisher channels login "
+        "NAME; the client out of Testing, or the token dies after 7 days.",
         "client_secret": "Google Cloud console > APIs & Services > Credentials > the OAuth client.",
     }
 )
@@ -69,6 +71,7 @@ class Settings:
     category: int = 28
     base_url: str = "https://www.googleapis.com"
     login_url: str = "https://oauth2.googleapis.com"
+    consent_url: str = "https://accounts.google.com"
     timeout_s: float = 30.0
 
 
@@ -82,6 +85,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         category=int(read_whole(marked, "category", Settings.category, low=1, high=99)),
         base_url=read_address(marked, "base_url", Settings.base_url),
         login_url=read_address(marked, "login_url", Settings.login_url),
+        consent_url=read_address(marked, "consent_url", Settings.consent_url),
         timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
     )
 
@@ -101,6 +105,15 @@ def connect(account: Account, link: Link) -> Youtube:
     help_text = token_help(account, "refresh_token", SECRETS["refresh_token"])
     api = YoutubeApi(web, base, login, settings.client_id, client_secret, refresh, help_text)
     return Youtube(account, settings, api, Notes(link.folder))
+
+
+def ask_consent(account: Account, link: Link) -> YoutubeConsent:
+    """How the channel's owner gives consent. Raises CredentialsError when the client's secret is not set."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    client_secret = link.secret(account, "client_secret", SECRETS["client_secret"])
+    consent, login = link.base(settings.consent_url), link.base(settings.login_url)
+    web = Web((login,), settings.timeout_s, (client_secret,), sandboxed=link.sandbox is not None)
+    return YoutubeConsent(web, consent, login, settings.client_id, client_secret)
 
 
 @dataclass

@@ -35,10 +35,12 @@ from publisher.channels.outcomes import before_commit
 from publisher.channels.picture_host import PictureHost, open_host
 from publisher.channels.web import Web
 from publisher.channels.zalo_api import MEDIUM, PROCESSING, Said, ZaloApi, ZaloReply
+from publisher.channels.zalo_consent import ZaloConsent
 from publisher.channels.zalo_login import OLD_AFTER_DAYS, ZaloLogin
 from publisher.channels.zalo_settings import SECRETS, SETTINGS, Settings, parse_settings
+from publisher.errors import CredentialsError
 
-__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Zalo", "connect", "limits_of", "parse_settings"]
+__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Zalo", "ask_consent", "connect", "limits_of", "parse_settings"]
 
 KIND = "zalo"
 LIMITS = Limits(
@@ -70,6 +72,20 @@ def connect(account: Account, link: Link) -> Zalo:
     help_text = token_help(account, "refresh_token", SECRETS["refresh_token"])
     login = ZaloLogin(web, link.folder, settings.app_id, first, app_secret, login_url, help_text)
     return Zalo(account, settings, ZaloApi(web, login, base, help_text), open_host(settings, link))
+
+
+def ask_consent(account: Account, link: Link) -> ZaloConsent:
+    """How an administrator gives consent. Raises CredentialsError when the application's secret is not set."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    app_secret = link.secret(account, "app_secret", SECRETS["app_secret"])
+    if not settings.redirect_uri and link.sandbox is None:
+        raise CredentialsError(
+            f"{account.path}: redirect_uri: missing; consent needs it. Enter an address of your own at "
+            "developers.zalo.me > the application > Official Account, and write the same here."
+        )
+    login_url = link.base(settings.login_url)
+    web = Web((login_url,), settings.timeout_s, (app_secret,), sandboxed=link.sandbox is not None)
+    return ZaloConsent(web, login_url, settings.app_id, app_secret, settings.redirect_uri)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from publisher.channels.secrets import Secret
 from publisher.channels.web import Answer, NeverLeft, Web, retry_after_s
 from publisher.files import replacing
 
-CONSENT = "consent needed: an administrator of the account gives it anew at oauth.zaloapp.com/v4/oa/permission"
+CONSENT = "consent needed: an administrator of the account gives it anew (publisher channels login)"
 OLD_AFTER_DAYS = 30  # a refresh token lives about three months; renewed at least monthly it never comes near
 
 
@@ -109,9 +109,8 @@ class ZaloLogin:
         return pair if pair.origin == self._origin else None
 
     def _write(self, pair: Pair) -> None:
-        with replacing(self._path) as temporary:
+        with replacing(self._path, mode=0o600) as temporary:
             temporary.write_text(json.dumps(pair.__dict__), encoding="utf-8")
-        self._path.chmod(0o600)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -19,14 +19,13 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "pictures_folder": "folder of this machine that is served under that address",
         "base_url": "address of the OpenAPI",
         "login_url": "address of the OAuth server",
+        "redirect_uri": "where consent leads the browser back to, as entered at developers.zalo.me (channels login)",
         "timeout_s": "seconds without an answer after which a call is given up",
         "polls": "how often an article's processing is looked at within one attempt",
         "poll_s": "seconds between two such looks",
     }
 )
-_CONSENT = (
-    "An administrator of the account gives consent at oauth.zaloapp.com/v4/oa/permission; publisher stores the rest."
-)
+_CONSENT = "An administrator of the account gives consent: publisher channels login NAME. publisher stores the rest."
 SECRETS: Mapping[str, str] = MappingProxyType(
     {
         "refresh_token": f"The first refresh token. {_CONSENT}",
@@ -44,6 +43,7 @@ class Settings:
     pictures_folder: str = ""
     base_url: str = "https://openapi.zalo.me"
     login_url: str = "https://oauth.zaloapp.com"
+    redirect_uri: str = ""
     timeout_s: float = 30.0
     polls: int = 8
     poll_s: float = 3.0
@@ -71,6 +71,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         pictures_folder=folder,
         base_url=read_address(marked, "base_url", Settings.base_url),
         login_url=read_address(marked, "login_url", Settings.login_url),
+        redirect_uri=read_address(marked, "redirect_uri", ""),
         timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
         polls=int(read_whole(marked, "polls", Settings.polls, low=1, high=100)),
         poll_s=read_whole(marked, "poll_s", Settings.poll_s, low=0, high=60),

@@ -7,18 +7,19 @@ import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import imageio_ffmpeg
 from rich.table import Table
 
-from publisher.channels.base import Finding
+from publisher.channels.base import Account, Finding
 from publisher.channels.registry import connect, load_accounts
 from publisher.channels.secrets import Secrets
 from publisher.cli.context import Context
 from publisher.cli.gather import check_workspace
 from publisher.cli.stock import open_store
+from publisher.engine.accounts import sandbox_address
 from publisher.engine.alarms import address_of
 from publisher.errors import CredentialsError, PublisherError
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     }
     rows = [(name, finding) for name, check in checks.items() for finding in guarded(check, context)]
     if not args.offline:
-        rows += list(check_accounts(context))
+        rows += list(check_enabled(context))
     show(rows, context)
     worst = {finding.level for _, finding in rows}
     context.give(
@@ -137,14 +138,19 @@ def check_alarms(context: Context) -> Iterator[Finding]:
             yield Finding("ok", f"{recipient.name} is told; try it with: publisher alarms test")
 
 
-def check_accounts(context: Context) -> Iterator[tuple[str, Finding]]:
+def check_enabled(context: Context) -> Iterator[tuple[str, Finding]]:
     """Ask every account that is switched on about its credentials."""
-    secrets = Secrets.from_environment()
-    sandbox = os.environ.get("PUBLISHER_SANDBOX") or None
     try:
         accounts = [account for account in load_accounts(context.workspace) if account.enabled]
     except PublisherError:
         return  # check_settings has said it
+    yield from check_accounts(context, accounts)
+
+
+def check_accounts(context: Context, accounts: Iterable[Account]) -> Iterator[tuple[str, Finding]]:
+    """Ask these accounts about their credentials."""
+    secrets = Secrets.from_environment()
+    sandbox = sandbox_address()
     for account in accounts:
         try:
             channel = connect(account, secrets=secrets, folder=context.workspace.state, sandbox=sandbox)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +11,11 @@ from publisher.channels.registry import limits_of
 from publisher.cli.context import Bar, Context
 from publisher.cli.gather import calendar_of, open_desk, read_campaigns
 from publisher.cli.plan import render_folder
+from publisher.cli.theme_sheet import ALL_THEMES, open_page, show_theme_sheets
 from publisher.content.model import Campaign
 from publisher.engine.planning import Desk, Drawn, deliver, job_options, render_needs, wants
 from publisher.engine.rendering import Report
-from publisher.errors import ContentError, NothingMatchedError, Problem
+from publisher.errors import ContentError, NothingMatchedError, Problem, UsageError
 from publisher.queue.compose import ComposeError
 from publisher.queue.model import NewDelivery
 from publisher.schedule.planfile import Line
@@ -41,14 +39,26 @@ USUAL = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a campaign file")
+    parser.add_argument("file", metavar="FILE", nargs="?", default="", help="a campaign file")
     parser.add_argument("--channel", default="", metavar="NAME", help="only this account, or this kind")
     parser.add_argument("--open", action="store_true", help="write it as a local page and open that")
     parser.add_argument("--out", default="", metavar="DIR", help="write the page there")
+    parser.add_argument(
+        "--theme-sheet",
+        nargs="?",
+        const=ALL_THEMES,
+        default="",
+        metavar="THEME",
+        help="a theme (all of them by default) on every block and format as one picture; of FILE, or of a sample",
+    )
     parser.add_argument("--year", type=int, default=0, metavar="Y", help="times of that year; this one by default")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    if args.theme_sheet:
+        return show_theme_sheets(args, context, args.theme_sheet)
+    if not args.file:
+        raise UsageError("FILE: missing; name a campaign file, or ask for --theme-sheet.")
     loading = read_campaigns(context, [args.file])
     if any(problem.level == "error" for problem in loading.problems):
         raise ContentError(loading.problems)
@@ -169,14 +179,9 @@ def show(preview: Preview, args: argparse.Namespace, context: Context) -> None:
     if page is not None and (args.open or args.out):
         place = str(page) if args.out else context.workspace.relative(page)
         context.say(f"Trang xem trước: {place}", f"The page: {place}")
-        if args.open and has_screen():
-            webbrowser.open(page.resolve().as_uri())
+        if args.open:
+            open_page(page)
     context.give(preview_json(preview, page))
-
-
-def has_screen() -> bool:
-    """Whether a browser can be shown; on Linux a display has to be there."""
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:

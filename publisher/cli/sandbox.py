@@ -7,9 +7,9 @@ import signal
 import threading
 from types import FrameType
 
+from publisher.channels.registry import load_accounts
 from publisher.channels.secrets import SECRETS_FOLDER
 from publisher.cli.context import Context
-from publisher.cli.gather import accounts_of
 from publisher.engine.accounts import SANDBOX
 from publisher.files import write_text
 from publisher.sandbox.server import Sandbox
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Serve until stopped. Posts dated by `--now` are found again by a `run` on the same `--now`."""
     folder = context.workspace.state / "sandbox"
-    accounts = list(accounts_of(context.workspace).values())
+    accounts = load_accounts(context.workspace)  # those that are off too: they are tried here before they are on
     stopped = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Sent
+from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Recogniser, Sent
 from publisher.queue.model import Delivery
 from publisher.queue.points import reach
 from publisher.queue.worker import Work
 
 log = logging.getLogger(__name__)
 
-BEFORE_S = 5  # the channel's clock and ours may differ by this much
+# A clock set to a wrong zone is up to half a day ahead, and would look for the post after the moment it has there.
+# What so wide a window shows of other pieces is known by their ids and passed over.
+BEFORE_S = 12 * 3600
 
 
 def look(delivery_id: str, work: Work) -> str:
@@ -60,14 +63,22 @@ def _find(delivery: Delivery, channel: Channel, work: Work) -> Look:
     try:
         if delivery.act == "withdraw":
             return _find_withdrawn(delivery, channel, work)
-        seen = channel.find(delivery.post, delivery.handles, started - timedelta(seconds=BEFORE_S))
+        since = started - timedelta(seconds=BEFORE_S)
+        seen = _recognise(delivery, delivery.handles, channel, since, work)
         if isinstance(seen, Absent) and delivery.doubt_from is not None and delivery.handles:
             # Ids from before the backup may not be those it went out under afterwards: its words decide then.
-            return channel.find(delivery.post, {}, started - timedelta(seconds=BEFORE_S))
+            return _recognise(delivery, {}, channel, since, work)
         return seen
     except Exception as error:
         log.warning("find of %s failed: %s", delivery.id, type(error).__name__, exc_info=False)
         return CannotTell(f"reading the channel ended in an unexpected {type(error).__name__}", delivery.account)
+
+
+def _recognise(delivery: Delivery, handles: Mapping[str, str], channel: Channel, since: datetime, work: Work) -> Look:
+    """Read the channel for the piece; what is known to be another piece's post is not taken for this one's."""
+    if isinstance(channel, Recogniser):
+        return channel.find_except(delivery.post, handles, since, work.store.ids_of_others(delivery))
+    return channel.find(delivery.post, handles, since)
 
 
 def _find_withdrawn(delivery: Delivery, channel: Channel, work: Work) -> Look:

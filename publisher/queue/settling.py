@@ -55,6 +55,13 @@ def started_at(connection: sa.Connection, delivery_id: str, number: int) -> date
     return connection.execute(statement).scalar()
 
 
+def ids_of_others(connection: sa.Connection, delivery_id: str, account: str) -> frozenset[str]:
+    """The channel's ids of what other pieces of the account published."""
+    statement = sa.select(D.c.external_id).where(D.c.account == account, D.c.id != delivery_id)
+    found = connection.execute(statement.where(D.c.act == "publish", D.c.external_id != "")).scalars()
+    return frozenset(found)
+
+
 def note_look(
     connection: sa.Connection, delivery_id: str, look: Look, *, owner: str, attempt: int, gap_s: float, now: datetime
 ) -> str:
@@ -65,6 +72,7 @@ def note_look(
     row = connection.execute(statement).mappings().first()
     if row is None:
         return "lost"
+    look = _not_anothers(connection, row, look)
     _note_attempt(connection, row, look, now)
     if isinstance(look, Found):
         _settle(connection, row, "sent", by=owner, now=now, evidence=look.evidence)
@@ -77,6 +85,15 @@ def note_look(
         return "ask"
     _look_again(connection, row, look, gap_s=gap_s, now=now)
     return "look again"
+
+
+def _not_anothers(connection: sa.Connection, row: sa.RowMapping, look: Look) -> Look:
+    """One post is one piece's: two that read at the same moment must not both have it."""
+    if not isinstance(look, Found) or row["act"] != "publish" or not look.sent.id:
+        return look
+    if look.sent.id not in ids_of_others(connection, row["id"], row["account"]):
+        return look
+    return CannotTell(f"the post found, {look.sent.id}, belongs to another piece", look.sent.url)
 
 
 def _note_attempt(connection: sa.Connection, row: sa.RowMapping, look: Look, now: datetime) -> None:

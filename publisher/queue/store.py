@@ -410,6 +410,11 @@ class Store:
         with self._reading() as c:
             return settling.started_at(c, delivery_id, number)
 
+    def ids_of_others(self, delivery: Delivery) -> frozenset[str]:
+        """What the channel calls the posts of all other pieces of that account."""
+        with self._reading() as c:
+            return settling.ids_of_others(c, delivery.id, delivery.account)
+
     def note_look(self, delivery_id: str, look: Look, *, owner: str, attempt: int, gap_s: float, now: datetime) -> str:
         return self._writer.write(
             lambda c: settling.note_look(c, delivery_id, look, owner=owner, attempt=attempt, gap_s=gap_s, now=now)

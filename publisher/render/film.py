@@ -17,6 +17,7 @@ from publisher.render.cards import plan_end, plan_opening
 from publisher.render.footage import Footage, is_footage, open_footage
 from publisher.render.layers import Spec, advance, draw_layers, heavy_font, measure_layers
 from publisher.render.layout import DENSITIES, Block, Context, place_blocks, plan_blocks
+from publisher.render.line_room import holds_words
 from publisher.render.motion import CURTAIN, LEAVE
 from publisher.render.pictures import open_upright
 from publisher.render.planes import Canvas, Sprite, hollow_sprite, make_sprite
@@ -134,7 +135,8 @@ def _arrange(film: Film, scene: Scene, context: Context, *, hollow: bool) -> tup
         blocks = plan_end(scene, film.unit, context)
     else:
         blocks = plan_blocks(scene, context)
-    return place_blocks(blocks, _sprites(film, blocks, context, hollow=hollow), film.screen)
+    actors, fits = place_blocks(blocks, _sprites(film, blocks, context, hollow=hollow), film.screen)
+    return actors, fits and all(holds_words(spec, context) for block in blocks for spec in block.specs)
 
 
 def _sprites(film: Film, blocks: list[Block], context: Context, *, hollow: bool) -> list[list[Sprite]]:

@@ -145,18 +145,8 @@ class Sandbox:
     def _answer(self, handler: _Handler, fault: str | None, response: Response) -> None:
         if fault == "slow":
             self._done.wait(self.slow_s)
-        if fault == "drop_after":
-            handler.drop()
-        elif fault == "error_after":
-            handler.give(Response(500, b"{}", {"Content-Type": "application/json"}))
-        elif fault in ("html_after", "wrong_type"):
-            handler.give(give_html(_GATEWAY, status=502 if fault == "html_after" else 200))
-        elif fault == "no_type":
-            handler.give(Response(response.status, response.body))
-        elif fault == "broken_json":
-            handler.give(Response(response.status, response.body[: len(response.body) // 2], response.headers))
-        else:
-            handler.give(response)
+        spoiled = spoil(fault, response)
+        handler.drop() if spoiled is None else handler.give(spoiled)
 
     def _place(self, target: str) -> tuple[Service | None, Shop | None]:
         pieces = target.split("?", maxsplit=1)[0].split("/")
@@ -167,6 +157,21 @@ class Sandbox:
     def _show(self, target: str) -> Response:
         with self._lock:
             return pages.show_live(target, [self.shop(*key) for key in sorted(self._accounts)], self.posts())
+
+
+def spoil(fault: str | None, response: Response) -> Response | None:
+    """What is left of an answer on its way back when the fault is played; None when it never arrives."""
+    if fault == "drop_after":
+        return None
+    if fault == "error_after":
+        return Response(500, b"{}", {"Content-Type": "application/json"})
+    if fault in ("html_after", "wrong_type"):
+        return give_html(_GATEWAY, status=502 if fault == "html_after" else 200)
+    if fault == "no_type":
+        return Response(response.status, response.body)
+    if fault == "broken_json":
+        return Response(response.status, response.body[: len(response.body) // 2], response.headers)
+    return response
 
 
 class _Server(ThreadingHTTPServer):

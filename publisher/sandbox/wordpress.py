@@ -27,7 +27,7 @@ def handle(request: Request, shop: Shop) -> Response:
     if request.method == "GET" and request.parts[:1] == ["wp-content"]:
         return _file(request, shop)
     if not is_login(request, shop):
-        return give_json({"code": "rest_not_logged_in", "message": "You are not currently logged in."}, status=401)
+        return _refuse_login(request)
     parts = request.path.removeprefix(f"{ROOT}/").split("/")
     if parts == ["users", "me"]:
         rights = {"publish_posts": True, "upload_files": True, "edit_published_posts": True}
@@ -41,6 +41,16 @@ def handle(request: Request, shop: Shop) -> Response:
     if record is None:
         return _error("rest_post_invalid_id", "Invalid post ID.", 404)
     return _on_record(request, shop, parts[0], record)
+
+
+def _refuse_login(request: Request) -> Response:
+    """As WordPress 6.1 does: parameters are checked before logins, so the 401 lies inside a 400."""
+    if request.method == "GET" and "status" in request.query:
+        inner = {"code": "rest_forbidden_status", "message": "Status is forbidden.", "data": {"status": 401}}
+        data = {"status": 400, "params": {"status": "Status is forbidden."}, "details": {"status": inner}}
+        body = {"code": "rest_invalid_param", "message": "Invalid parameter(s): status", "data": data}
+        return give_json(body, status=400)
+    return _error("rest_not_logged_in", "You are not currently logged in.", 401)
 
 
 def is_login(request: Request, shop: Shop) -> bool:

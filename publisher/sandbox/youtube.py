@@ -7,17 +7,19 @@ import hmac
 import json
 from typing import Any
 
+from publisher.sandbox.consent import give_consent, take_code
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
 KIND = "youtube"
+SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 
 def step(request: Request) -> str:
+    if request.path in ("/token", "/o/oauth2/v2/auth"):
+        return "login"
     if request.method == "GET":
         return "read"
-    if request.path == "/token":
-        return "login"
     if request.parts[:1] in (["upload"], ["session"]):
         return "prepare"
     return "commit" if request.method == "PUT" and request.query.get("part") == "status" else "change"
@@ -32,6 +34,8 @@ def refuse(fault: str) -> Response | None:
 
 
 def handle(request: Request, shop: Shop) -> Response:
+    if request.path == "/o/oauth2/v2/auth":
+        return give_consent(request, shop)
     if request.path == "/token":
         return _give_token(request, shop)
     if request.parts[:1] == ["session"]:
@@ -55,11 +59,20 @@ def _token(shop: Shop) -> str:
 
 
 def _give_token(request: Request, shop: Shop) -> Response:
-    wanted = {name: shop.secret(name) for name in ("refresh_token", "client_secret")}
-    if any(request.form.get(name) != value for name, value in wanted.items()):
+    if request.form.get("client_secret") != shop.secret("client_secret"):
+        return give_json({"error": "invalid_client"}, status=401)
+    state = shop.store.get("login", "state") or {}
+    answer = {"access_token": _token(shop), "expires_in": 3599, "token_type": "Bearer"}
+    if request.form.get("grant_type") == "authorization_code":
+        if not take_code(request, shop):
+            return give_json({"error": "invalid_grant"}, status=400)
+        refresh = hashlib.sha256(f"{request.form['code']}/refresh".encode()).hexdigest()[:40]
+        shop.store.put("login", "state", {"access": _token(shop), "refresh": refresh})
+        return give_json({**answer, "refresh_token": refresh, "scope": request.form.get("scope", SCOPE)})
+    if request.form.get("refresh_token") not in (shop.secret("refresh_token"), state.get("refresh", "")):
         return give_json({"error": "invalid_grant"}, status=400)
-    shop.store.put("login", "state", {"access": _token(shop)})
-    return give_json({"access_token": _token(shop), "expires_in": 3599, "token_type": "Bearer"})
+    shop.store.put("login", "state", {**state, "access": _token(shop)})
+    return give_json(answer)
 
 
 def _start(request: Request, shop: Shop) -> Response:

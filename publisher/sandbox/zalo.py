@@ -7,6 +7,7 @@ import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
+from publisher.sandbox.consent import give_consent, take_code
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
@@ -17,6 +18,7 @@ _STEPS = {
     "verify": "verify",
     "remove": "change",
     "access_token": "login",
+    "permission": "login",
 }
 _MIMES = {"png": "image/png", "jpg": "image/jpeg"}
 
@@ -39,6 +41,8 @@ def refuse(fault: str) -> Response | None:
 def handle(request: Request, shop: Shop) -> Response:
     if request.parts[:1] == ["pictures"]:
         return _picture(request, shop)
+    if request.path == "/v4/oa/permission":
+        return give_consent(request, shop, {"oa_id": "1"})
     if request.path == "/v4/oa/access_token":
         return _login(request, shop)
     if not _is_token(request.headers.get("access_token", ""), shop):
@@ -62,7 +66,10 @@ def _login(request: Request, shop: Shop) -> Response:
     if not hmac.compare_digest(request.headers.get("secret_key", ""), secret):
         return give_json({"error": -14002, "error_name": "Invalid app id or secret", "error_description": ""})
     state = shop.store.get("login", "state") or {"refresh": shop.secret("refresh_token"), "number": 0}
-    if request.form.get("refresh_token") != state["refresh"] or request.form.get("grant_type") != "refresh_token":
+    if request.form.get("grant_type") == "authorization_code":
+        if not take_code(request, shop):
+            return give_json({"error": -14010, "error_name": "Invalid code", "error_description": ""})
+    elif request.form.get("refresh_token") != state["refresh"] or request.form.get("grant_type") != "refresh_token":
         return give_json({"error": -14014, "error_name": "Invalid refresh token", "error_description": ""})
     number = int(state["number"]) + 1
     seed = f"{shop.account.name}/{number}/{secret}".encode()

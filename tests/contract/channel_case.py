@@ -17,6 +17,7 @@ from publisher.channels.base import Account, Channel, Media, Post, Rejected, Ret
 from publisher.channels.registry import connect
 from publisher.channels.secrets import Secrets
 from publisher.sandbox.server import Sandbox
+from tests.real.fault_line import FaultLine
 
 NOON = datetime(2027, 5, 18, 5, 0, tzinfo=UTC)
 
@@ -75,15 +76,27 @@ class Case:
     """Whether an upload whose answer was lost may lie unseen beside the second one."""
     server: Callable[[Path], AbstractContextManager[Server]] | None = None
     """How to start what the account speaks to; None: the sandbox."""
+    real: str = ""
+    """Name of the software the account is proved against when it is the real one and not a stand-in."""
+    line: bool = False
+    """Whether `server` has a fault line before it, so that faults can be played on the way to a real server."""
+
+    @property
+    def over_http(self) -> bool:
+        """Whether faults can be played on what the account sends."""
+        return self.server is None or self.line
 
 
 @dataclass(frozen=True)
 class Server:
-    """A stand-in that is not the sandbox: extra settings, values of secrets, and what readers see."""
+    """What is not the sandbox: extra settings, values of secrets, and what readers see."""
 
     settings: Mapping[str, Any]
     values: Mapping[str, str]
     seen: Callable[[], list[Seen]]
+    drafts: Callable[[], int] = lambda: 0
+    line: FaultLine | None = None
+    version: str = ""
 
 
 @dataclass
@@ -95,6 +108,13 @@ class Rig:
     sandbox: Sandbox | None
     server: Server | None
     account: Account
+
+    @property
+    def line(self) -> Sandbox | FaultLine:
+        """Where requests pass and faults are played: the sandbox, or the line before a real server."""
+        line = self.server.line if self.server is not None else self.sandbox
+        assert line is not None
+        return line
 
     def channel(self, *, timeout_s: float = 10.0, values: Mapping[str, str] | None = None) -> Channel:
         known = self.server.values if self.server else self.sandbox.tokens if self.sandbox else {}
@@ -121,6 +141,8 @@ class Rig:
 
     def drafts(self) -> int:
         """How many posts lie there that no reader sees."""
+        if self.server is not None:
+            return self.server.drafts()
         return sum(post.state == "draft" for post in self.sandbox.posts(self.case.kind)) if self.sandbox else 0
 
     def send(self, post: Post, channel: Channel | None = None) -> Sent:

@@ -3,38 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
-import ipaddress
 import shutil
 import socket
 import ssl
 import threading
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-
-def make_certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that signs itself, with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "server.pem"
-    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 class FtpsServer:
@@ -139,6 +112,10 @@ class _Session:
         self.say("150 opening")
         plain, _ = self.data.accept()
         stream = self.server.context.wrap_socket(plain, server_side=True)
+        if not stream.session_reused:  # as vsftpd and ProFTPD do unless told otherwise
+            stream.close()
+            self.say("425 the data connection is not of this session")
+            return
         act(stream)
         with contextlib.suppress(OSError):
             stream.unwrap()

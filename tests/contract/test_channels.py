@@ -6,7 +6,7 @@ import base64
 import importlib.util
 import inspect
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from publisher.channels.web import NeverLeft, NoAnswer, judge_exception
 from publisher.clock import SetClock
 from publisher.errors import CredentialsError, SettingsError
 from publisher.sandbox.server import Sandbox
+from tests.real.fault_line import FaultLine
 
 SERVERS = Path(__file__).parents[1] / "servers"
 SINCE = NOON - timedelta(minutes=1)
@@ -45,8 +46,17 @@ def load_server(kind: str) -> ModuleType:
 
 CASES: list[Case] = [case for kind in list_kinds() for case in load_server(kind).CASES]
 HTTP = [case for case in CASES if case.server is None]
-each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-each_http = pytest.mark.parametrize("case", HTTP, ids=lambda case: case.name)
+
+
+def each_of(cases: Iterable[Case]) -> pytest.MarkDecorator:
+    """The test once a case; a real server takes its time to start."""
+    params = [pytest.param(case, id=case.name, marks=pytest.mark.slow if case.real else ()) for case in cases]
+    return pytest.mark.parametrize("case", params)
+
+
+each = each_of(CASES)
+each_http = each_of(case for case in CASES if case.over_http)
+each_sandboxed = each_of(HTTP)
 
 
 @pytest.fixture
@@ -61,13 +71,15 @@ def rig(case: Case, tmp_path: Path, stack: ExitStack) -> Rig:
     if case.server is not None:
         server = stack.enter_context(case.server(tmp_path))
         account = make_account(case, {**case.settings, **server.settings})
+        if server.line is not None:
+            stack.callback(lambda: check_sound(server.line))
         return Rig(case, tmp_path, None, server, account)
     sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON), slow_s=1.0)
     stack.callback(lambda: check_sound(sandbox))
     return Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
 
 
-def check_sound(sandbox: Sandbox) -> None:
+def check_sound(sandbox: Sandbox | FaultLine) -> None:
     """A stand-in that breaks looks like a service that breaks: a test must not pass by it."""
     assert sandbox.errors == []
 
@@ -126,16 +138,14 @@ def test_a_post_that_was_never_sent_is_absent(case: Case, rig: Rig) -> None:
 
 @each_http
 def test_over_a_limit_is_refused_before_any_request(case: Case, rig: Rig) -> None:
-    assert rig.sandbox is not None
     channel = rig.channel()
     reasons = channel.fit(case.too_long(rig.post()))
     assert reasons
-    assert len(rig.sandbox.requests) == 0
+    assert len(rig.line.requests) == 0
 
 
 @each_http
 def test_a_film_longer_than_allowed_is_refused_before_any_request(case: Case, rig: Rig) -> None:
-    assert rig.sandbox is not None
     channel, post = rig.channel(), rig.post()
     limit = channel.limits.video_s
     if limit is None or not any(m.role == "video" for m in post.media):
@@ -143,7 +153,7 @@ def test_a_film_longer_than_allowed_is_refused_before_any_request(case: Case, ri
     longest = limit if post.shape == "reel" else 86_400.0
     films = tuple(replace(m, seconds=longest + 1) if m.role == "video" else m for m in post.media)
     assert any(" s; allowed: " in reason for reason in channel.fit(replace(post, media=films)))
-    assert len(rig.sandbox.requests) == 0
+    assert len(rig.line.requests) == 0
 
 
 @each
@@ -157,16 +167,15 @@ def test_pictures_without_alt_text_are_refused(case: Case, rig: Rig) -> None:
 @each_http
 @pytest.mark.parametrize("fault", COMMIT_FAULTS)
 def test_a_fault_while_committing_loses_and_doubles_nothing(case: Case, rig: Rig, fault: str) -> None:
-    assert rig.sandbox is not None
     expected, count = case.faults.get(fault, COMMIT_FAULTS[fault])
     channel, post = rig.channel(), rig.post()
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
-    rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+    rig.line.faults.play(fault, kind=case.kind, step=case.commit_step)
     sending = rig.channel(timeout_s=0.4) if fault == "slow" else channel
     outcome = sending.commit(post, prepared.handles)
     assert isinstance(outcome, expected), outcome
-    assert rig.sandbox.faults.left == 0
+    assert rig.line.faults.left == 0
     assert len(rig.seen()) == count
     look = channel.find(post, prepared.handles, SINCE)
     assert isinstance(look, Found if count else Absent), look
@@ -180,9 +189,8 @@ def test_a_fault_while_committing_loses_and_doubles_nothing(case: Case, rig: Rig
 def test_a_fault_while_preparing_is_never_unknown(case: Case, rig: Rig, fault: str) -> None:
     if not case.prepares:
         return
-    assert rig.sandbox is not None
     channel, post = rig.channel(), rig.post()
-    rig.sandbox.faults.play(fault, kind=case.kind, step=case.prepare_step)
+    rig.line.faults.play(fault, kind=case.kind, step=case.prepare_step)
     preparing = rig.channel(timeout_s=0.4) if fault == "slow" else channel
     prepared = preparing.prepare(post, {})
     assert isinstance(prepared, Retry | Prepared), prepared
@@ -194,42 +202,39 @@ def test_a_fault_while_preparing_is_never_unknown(case: Case, rig: Rig, fault: s
 
 @each_http
 def test_never_connected_is_retry(case: Case, rig: Rig) -> None:
-    assert rig.sandbox is not None
     channel, post = rig.channel(), rig.post()
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
-    rig.sandbox.stop()
+    rig.line.stop()
     outcome = channel.commit(post, prepared.handles)
     assert isinstance(outcome, Retry), outcome
     assert isinstance(channel.find(post, prepared.handles, SINCE), CannotTell)
     assert all(finding.level != "ok" or "answers" not in finding.text for finding in channel.check())
-    rig.sandbox.start()
+    rig.line.start()
     assert rig.seen() == []
 
 
 @each_http
 def test_throttling_waits_as_told(case: Case, rig: Rig) -> None:
-    assert rig.sandbox is not None
     channel, post = rig.channel(), rig.post()
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
     for fault, wait_s in (("throttle", case.throttled_s), ("unavailable", 37.0)):
-        rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+        rig.line.faults.play(fault, kind=case.kind, step=case.commit_step)
         outcome = channel.commit(post, prepared.handles)
         assert outcome == Retry(getattr(outcome, "reason", ""), wait_s)
 
 
 @each_http
 def test_reading_back_that_fails_decides_nothing(case: Case, rig: Rig) -> None:
-    assert rig.sandbox is not None
     channel, post = rig.channel(), rig.post()
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
     channel.commit(post, prepared.handles)
     for fault in ("drop_before", "error_before", "html_after", "throttle", "wrong_type"):
-        rig.sandbox.faults.play(fault, kind=case.kind, step="read")
+        rig.line.faults.play(fault, kind=case.kind, step="read")
         look = channel.find(post, prepared.handles, SINCE)
-        rig.sandbox.faults.clear()
+        rig.line.faults.clear()
         # A WebDAV folder answers with the file itself: a page in its place is no manifest of ours.
         assert isinstance(look, CannotTell) or (case.kind == "radio" and fault == "wrong_type"), (fault, look)
 
@@ -261,19 +266,18 @@ def test_a_missing_secret_names_the_variable(case: Case, rig: Rig) -> None:
 
 @each_http
 def test_no_secret_in_any_value_log_or_address(case: Case, rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    assert rig.sandbox is not None
     caplog.set_level(logging.DEBUG)
     channel, post = rig.channel(), rig.post()
     said: list[object] = [channel, channel.check(), channel.prepare(post, {})]
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
     for fault in ("expired", "policy", "throttle", "error_after"):
-        rig.sandbox.faults.play(fault, kind=case.kind, step=case.commit_step)
+        rig.line.faults.play(fault, kind=case.kind, step=case.commit_step)
         said.append(channel.commit(post, prepared.handles))
     sent = channel.commit(post, prepared.handles)
     said += [sent, channel.find(post, prepared.handles, SINCE)]
-    shown = "\n".join([*map(repr, said), caplog.text, *(request.target for request in rig.sandbox.requests)])
-    tokens = set(rig.sandbox.tokens.values()) | access_tokens(rig)
+    shown = "\n".join([*map(repr, said), caplog.text, *(request.target for request in rig.line.requests)])
+    tokens = access_tokens(rig)
     for value in tokens:
         for form in (value, quote(value, safe=""), base64.b64encode(value.encode()).decode()):
             assert form not in shown
@@ -281,10 +285,12 @@ def test_no_secret_in_any_value_log_or_address(case: Case, rig: Rig, caplog: pyt
 
 
 def access_tokens(rig: Rig) -> set[str]:
-    """Tokens the stand-in gave out itself."""
+    """Every secret of the account, and tokens the stand-in gave out itself."""
+    if rig.server is not None:
+        return set(rig.server.values.values())
     assert rig.sandbox is not None
     state = rig.sandbox.shop(rig.case.kind, rig.account.name).store.get("login", "state") or {}
-    return {str(state[key]) for key in ("access", "refresh") if state.get(key)}
+    return set(rig.sandbox.tokens.values()) | {str(state[key]) for key in ("access", "refresh") if state.get(key)}
 
 
 @each
@@ -337,7 +343,7 @@ def test_settings_make_the_round_trip(case: Case, rig: Rig) -> None:
     assert str(problem) == f"{path.name}:{line}: {wrong}"
 
 
-@each_http
+@each_sandboxed
 def test_in_the_sandbox_nothing_else_is_ever_called(case: Case, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     real = requests.Session.send

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import requests
 from channel_case import Case, Seen, Server, make_picture
 
 from publisher.channels.base import Post
+from tests.real.fault_line import FaultLine
+from tests.real.installed import need
+from tests.real.wordpress_site import EDITOR, WordPressSite, wordpress_site
 
 KIND = "portal"
 BODY = '<h2 id="muc-1">Ba bước</h2>\n<p>Đăng ký &amp; nhận lịch.</p>\n<p><img src="trong-bai.png" alt="Học sinh"></p>'
@@ -77,6 +84,41 @@ def package_server(folder: Path) -> Iterator[Server]:
     yield Server({"folder": str(place)}, {}, seen)
 
 
+@contextmanager
+def wordpress_server(folder: Path) -> Iterator[Server]:
+    """Debian's WordPress, emptied; every request passes a line that can go wrong."""
+    need("wordpress", "mariadb", "php")
+    site = wordpress_site()
+    site.empty()
+    line = FaultLine(site.port, KIND)
+    line.start()
+
+    def seen() -> list[Seen]:
+        return [read_article(site, entry) for entry in site.read("posts?per_page=100")]
+
+    settings = {"base_url": line.url, "user": EDITOR}
+    yield Server(
+        settings,
+        {"PORTAL_THU_PASSWORD": site.password},
+        seen,
+        drafts=lambda: len(site.articles("draft", "pending", "future", "private")),
+        line=line,
+        version=site.version,
+    )
+    line.stop()
+    site.start()
+
+
+def read_article(site: WordPressSite, entry: dict[str, Any]) -> Seen:
+    """One article as a reader who is not logged in has it: its words, and the pictures it shows."""
+    words = "\n".join(html.unescape(entry[key]["rendered"]) for key in ("title", "excerpt"))
+    body = str(entry["content"]["rendered"])
+    addresses = re.findall(r'<img[^>]+src="([^"]+)"', body)
+    if entry["featured_media"]:
+        addresses.append(site.read(f"media/{entry['featured_media']}")["source_url"])
+    return Seen(f"{words}\n{body}", tuple(requests.get(url, timeout=30).content for url in addresses))
+
+
 WEB = {"base_url": "https://truyenthong.tinhmau.example"}
 CASES = (
     Case(
@@ -88,6 +130,19 @@ CASES = (
         words,
         too_long,
         token_setting="password_env",
+    ),
+    Case(
+        "portal-wordpress-real",
+        KIND,
+        {"flavour": "wordpress", "categories": [3]},
+        SECRETS,
+        article,
+        words,
+        too_long,
+        token_setting="password_env",
+        server=wordpress_server,
+        real="WordPress",
+        line=True,
     ),
     Case(
         "portal-liferay",

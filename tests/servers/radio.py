@@ -18,10 +18,14 @@ import paramiko
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from channel_case import NOON, Case, Seen, Server, make_file
-from ftps_server import FtpsServer, make_certificate
+from ftps_server import FtpsServer
 
 from publisher.channels.base import Post, Sent
 from publisher.channels.radio_sftp import fingerprint
+from tests.real.certificates import make_certificate
+from tests.real.fault_line import FaultLine
+from tests.real.installed import need
+from tests.real.stations import PASSWORD, USER, make_apache, make_proftpd, make_sshd, running
 
 KIND = "radio"
 SCRIPT = "Kính thưa bà con!\nNgày mười tám tháng năm là Ngày Khoa học, Công nghệ Việt Nam."
@@ -70,9 +74,6 @@ def sftp_server(folder: Path) -> Iterator[Server]:
     yield Server(settings, {"RADIO_THU_PASSWORD": PASSWORD}, lambda: read_folder(place / "kich-ban"))
     done.set()
     listener.close()
-
-
-PASSWORD = "mat-khau-thu-nghiem"
 
 
 class _Door(paramiko.ServerInterface):
@@ -164,6 +165,35 @@ def ftps_server(folder: Path) -> Iterator[Server]:
     server.close()
 
 
+@contextmanager
+def openssh_server(folder: Path) -> Iterator[Server]:
+    need("sshd")
+    with running(folder, make_sshd) as station:
+        place = station.place
+        settings = {"host": "127.0.0.1", "port": station.port, "host_key": station.host_key, "folder": str(place)}
+        yield Server(settings, SECRET, lambda: read_folder(place), version=station.version)
+
+
+@contextmanager
+def proftpd_server(folder: Path) -> Iterator[Server]:
+    need("proftpd")
+    with running(folder, make_proftpd) as station:
+        place = station.place
+        settings = {"host": "127.0.0.1", "port": station.port, "ca_file": station.ca_file, "folder": str(place)}
+        yield Server(settings, SECRET, lambda: read_folder(place), version=station.version)
+
+
+@contextmanager
+def apache_server(folder: Path) -> Iterator[Server]:
+    need("apache")
+    with running(folder, make_apache) as station:
+        line = FaultLine(station.port, KIND)
+        line.start()
+        seen = lambda: read_folder(station.place)  # noqa: E731
+        yield Server({"url": line.url}, SECRET, seen, line=line, version=station.version)
+        line.stop()
+
+
 class _Postbox:
     """What a mail server took, and what it should do with the next message."""
 
@@ -214,7 +244,27 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def real(name: str, via: str, software: str, server, **more) -> Case:
+    settings = {"via": via, "user": USER, "station": "Đài tỉnh Mẫu"}
+    return Case(
+        name, KIND, settings, {"password": "RADIO_THU_PASSWORD"}, script, words, too_long, token_setting="password_env",
+        server=server, real=software, **more,
+    )  # fmt: skip
+
+
+SECRET = {"RADIO_THU_PASSWORD": PASSWORD}
 CASES = (
+    real("radio-sftp-real", "sftp", "OpenSSH", openssh_server),
+    real("radio-ftps-real", "ftps", "ProFTPD", proftpd_server),
+    real(
+        "radio-webdav-real",
+        "webdav",
+        "Apache httpd, mod_dav",
+        apache_server,
+        line=True,
+        # A MOVE answers with its status alone: without or with half a body it is the same answer.
+        faults={"no_type": (Sent, 1), "broken_json": (Sent, 1)},
+    ),
     Case(
         "radio-mail",
         KIND,

@@ -23,7 +23,9 @@ from publisher.render.encoding import Encoder
 from publisher.render.film import build_set, draw_rest
 from publisher.render.footage import Player
 from publisher.render.planes import Canvas
+from publisher.render.screen import make_screen
 from publisher.render.segments import hash_scene
+from publisher.render.stage import Still
 from publisher.render.stills import storyboard_strip
 from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
 
@@ -279,6 +281,18 @@ def test_a_led_loop_is_silent_and_begins_as_it_ends(folder: Path, monkeypatch: p
     assert frames[0].shape == (128, 320)
     assert np.abs(frames[0] - frames[-1]).mean() < 2
     assert all(a.alt for a in made)
+
+
+@pytest.mark.parametrize("size", ["1920x1080", "512x768"])
+def test_no_word_on_a_wall_is_cut_at_the_edge_of_its_column(
+    size: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every layer has room beside its words; ink in its last columns was cut there."""
+    film = led.make_loop(tiny_job(folder, monkeypatch, MADE), make_screen(*led.parse_size(size)))
+    for scene in film.board.scenes:
+        with build_set(film, scene) as ready:
+            for sprite in [actor.sprite for actor in ready.actors if isinstance(actor, Still)]:
+                assert sprite.left + sprite.alpha.shape[1] <= sprite.width - 2, scene.heading
 
 
 @pytest.mark.parametrize("size", ["1920", "101x200", "64x64", "9999x200", "../x"])
