@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from publisher.vietnamese.hearing import Desk, Here
-from publisher.vietnamese.spelling import read_digits
+from publisher.vietnamese.spelling import read_digits, spell
 from publisher.vietnamese.tokens import UPPER
 
 _SIGNS = {".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới"}
@@ -39,11 +39,18 @@ def _address(text: str, here: Here, desk: Desk) -> str:
             said.append(read_digits(part))
         else:
             unsure = True
-            said.append(" ".join(read_digits(p) if p.isdigit() else p for p in re.findall(r"\d+|[^\W\d_]+", part)))
+            said.append(" ".join(_label(piece) for piece in re.findall(r"\d+|[^\W\d_]+", part)))
     text = " ".join(word for word in said if word)
     if not unsure:
         return text
     return desk.doubt(here, text, "an address; add its parts to names.yaml, or say the site's name")
+
+
+def _label(piece: str) -> str:
+    """Figures and letters without a vowel have no other reading than one by one."""
+    if piece.isdigit():
+        return read_digits(piece)
+    return piece if re.search(r"[aeiouy]", piece, re.IGNORECASE) or not piece.isascii() else spell(piece)
 
 
 def read_hashtag(here: Here, desk: Desk) -> str:

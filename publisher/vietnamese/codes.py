@@ -11,7 +11,7 @@ PHONE_BEFORE = re.compile(
     r"(?<!\w)(?:điện thoại|đường dây nóng|tổng đài|hotline|gọi|quay số|bấm số|bấm|số máy|zalo|liên hệ|sđt|đt|đầu số|"
     r"nhánh|nhắn tin|fax|"
     r"gửi(?: đến| tới| về)?)(?: ngay)?(?: số| vào số| đến số| tới số| theo số)?[ :\u00a0]*"
-    r"(?:\d{3,4}(?:,| và| hoặc|;| -|/)[ \u00a0]*){0,5}$",
+    r"(?:(?:\d{3,4}|0\d[\d. \u00a0-]{6,12}|1[89]00[\d. \u00a0-]{2,8})(?:,| và| hoặc|;| -|/)[ \u00a0]*){0,5}$",
     re.IGNORECASE,
 )
 EMERGENCY_BEFORE = re.compile(
@@ -20,7 +20,8 @@ EMERGENCY_BEFORE = re.compile(
 CODE_BEFORE = re.compile(
     r"(?<!\w)(?:mã số thuế|MST|CCCD|CMND|căn cước(?: công dân)?|chứng minh nhân dân|tài khoản|STK|TK|mã hồ sơ|mã số|mã|"
     r"mã vạch|mã định danh|số định danh|định danh|hộ chiếu|seri|sê ri|IMEI|thẻ|sổ BHXH|số hiệu|ký hiệu|vé số|số seri|"
-    r"số tài khoản|mã bưu chính|biên lai|hóa đơn|mã xác thực|mã OTP)(?: số| là| cá nhân| công dân)?[ :\u00a0]*$",
+    r"số tài khoản|mã bưu chính|biên lai|hóa đơn|mã xác thực|mã OTP|chuyến bay|số hiệu chuyến bay)"
+    r"(?: số| là| cá nhân| công dân)?[ :\u00a0]*(?:\d{2,6}[ \u00a0]){0,6}$",
     re.IGNORECASE,
 )
 _ROADS = {
@@ -30,6 +31,7 @@ _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh l�
 _HOUSE_BEFORE = re.compile(
     r"(?<!\w)(?:số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$", re.IGNORECASE
 )
+_POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 
 
 def group_digits(digits: str) -> str:
@@ -87,8 +89,10 @@ def read_route(here: Here, desk: Desk) -> str:
 
 
 def read_post(here: Here, desk: Desk) -> str:
-    """`Km 1650+300`: a place on a road."""
-    return f"ki lô mét {desk.integer(here.part('po_a'))} cộng {desk.integer(here.part('po_b'))}"
+    """`Km 1650+300`, `Km98`: a place on a road."""
+    further = here.part("po_b")
+    said = f"ki lô mét {desk.integer(here.part('po_a'))}" + (f" cộng {desk.integer(further)}" if further else "")
+    return f" đến {said}" if _POST_BEFORE.search(here.before) else said
 
 
 def read_slashes(here: Here, desk: Desk) -> str:

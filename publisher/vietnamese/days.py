@@ -11,7 +11,7 @@ from publisher.vietnamese.spelling import parse_roman, spell
 
 DATE_BEFORE = re.compile(
     r"(?:ngày|mùng|mồng|hôm|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
-    r"chào mừng|lễ|vào|rằm|hạn|đường|phố|quảng trường|công viên|bến xe|ngã sáu|"
+    r"chào mừng|lễ|vào|rằm|(?<!đúng )(?<!trước )(?<!quá )hạn|đường|phố|quảng trường|công viên|bến xe|ngã sáu|"
     r"\d{1,2}/\d{1,2} ?(?:và|,|đến|-|–)|ngày \d[\d ,/]{0,20}(?:và|hoặc))[ ,(“\u00a0]*$",
     re.IGNORECASE,
 )
@@ -47,10 +47,26 @@ _SCORE_BEFORE = re.compile(
     r"xếp hạng|đứng thứ|đứng|hạng|vị trí|chiều rộng)(?: thứ)?[ \u00a0]*$",
     re.IGNORECASE,
 )
+_RATE_BEFORE = re.compile(
+    r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ trọng|tỉ trọng)(?!\w)[^.;!?\n]{0,40}(?<!\w)"
+    r"(?:là|đạt|chiếm|khoảng|gần|hơn|từ|lên|còn|xuống)[ \u00a0]*$",
+    re.IGNORECASE,
+)
 _COUNTED_BEFORE = re.compile(  # these are counted within a year: đợt 1/2026 is no month
     r"(?<!\w)(?:đợt|kỳ|quý|số|lần|học kỳ|khóa|khoá|phiên|vụ|tuần|giai đoạn|bản tin)[ \u00a0]*$", re.IGNORECASE
 )
+_RATIO_BEFORE = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|pha|pha loãng)(?!\w)[^.;!?\n]{0,40}$", re.IGNORECASE)
+_CLOCK_BEFORE = re.compile(
+    r"(?<!\w)(?:lúc|vào|từ|đến|tới|hồi|khi|trước|sau|giờ|sáng|trưa|chiều|tối|đêm|khoảng|lịch|phát|chiếu|"
+    r"cửa)[ ,:(\u00a0]*$|"
+    r"\d[hg:]\d{0,2} ?[-–,] ?$",
+    re.IGNORECASE,
+)
+_CLOCK_AFTER = re.compile(r"^[ \u00a0]*(?:giờ|sáng|trưa|chiều|tối|đêm|phút|ngày|hằng|hàng|AM|PM|[-–])", re.IGNORECASE)
 _LARGEST_PART = 12  # nobody says “phần ba mươi bốn”
+_CLASS_BEFORE = re.compile(
+    r"(?<!\w)lớp[ \u00a0](?:\d{1,2}(?:[A-ZĐ]\d{0,2}|/\d{1,2}[A-ZĐ]?)?(?:,| và| đến| hoặc)[ \u00a0])*$", re.IGNORECASE
+)
 _FIXED = {"24/7": " trên ", "24/24": " trên ", "24/24h": " trên ", "50/50": " ", "7/7": " trên "}
 
 
@@ -141,7 +157,7 @@ def read_slash(here: Here, desk: Desk) -> str:
     )
     if here.text in _FIXED:
         return f"{desk.integer(first)}{_FIXED[here.text]}{desk.integer(second)}"
-    if stands_in_address(here):
+    if stands_in_address(here) or _CLASS_BEFORE.search(here.before):
         return over
     if any(letters):
         return desk.doubt(here, over, "a house number?")
@@ -155,6 +171,8 @@ def _read_pair(here: Here, desk: Desk, first: str, second: str, over: str) -> st
         return share if share and _FRACTION_AFTER.match(here.after) else over
     if _FRACTION_AFTER.match(here.after) and int(first) < int(second):
         return share or over
+    if share and _RATE_BEFORE.search(here.before):
+        return share
     dated = DATE_BEFORE.search(here.before)
     if share and not dated and _SHARE_BEFORE.search(here.before) and _NOUN_AFTER.match(here.after):
         return share
@@ -195,7 +213,14 @@ def read_time(here: Here, desk: Desk) -> str:
     """`7h30` → bảy giờ ba mươi phút; `14:00` → mười bốn giờ; `tỷ lệ 1:10` is no time."""
     minutes = here.part("tm") or here.part("ts") or here.part("tc")
     hour = here.part("th")
-    if here.part("tc") and re.search(r"(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|pha)[ \u00a0]*$", here.before, re.IGNORECASE):
+    if here.part("tc") and _RATIO_BEFORE.search(here.before) and not _CLOCK_BEFORE.search(here.before):
         return f"{desk.integer(hour)} trên {desk.integer(minutes)}"
-    said = f"{desk.integer(hour)} giờ"
-    return f"{said} {desk.integer(minutes)} phút" if minutes and int(minutes) else said
+    said = f"{desk.integer(hour)} giờ" + (f" {desk.integer(minutes)} phút" if minutes and int(minutes) else "")
+    if (
+        here.part("tc")
+        and len(hour) == 1
+        and not _CLOCK_BEFORE.search(here.before)
+        and not _CLOCK_AFTER.match(here.after)
+    ):
+        return desk.doubt(here, said, "a time of day, a ratio or a score?")
+    return said

@@ -16,18 +16,20 @@ _NUMBER_BEFORE = re.compile(r"(?:số|luật|pháp lệnh|kế hoạch|văn bả
 _JOINT = ("TTLT", "NQLT", "KHLT", "CTLT", "HDLT", "QCPH", "KHPH", "CTPH", "CTrPH")
 _PARTS = {"S": "Sở", "B": "Bộ", "P": "Phòng", "C": "Cục", "V": "Vụ", "VP": "Văn phòng", "BCĐ": "Ban Chỉ đạo",
           "BQL": "Ban Quản lý", "T": "Tổng cục"}  # fmt: skip
+_OFFICE = re.compile(
+    r"[A-ZĐỦ]|(?:tòa án|viện|trung tâm|bảo hiểm|văn phòng|ban|hội|đoàn|sở|phòng|cục|chi cục|công an|trường|bệnh viện|"
+    r"công ty|tập đoàn|ngân hàng|kho bạc|báo|đài|quỹ|trạm|hợp tác xã|liên đoàn|liên hiệp|đảng ủy|chính quyền)(?!\w)"
+)
 _PARTY_ENDS = ("TW", "TU", "ĐU", "HU", "TƯ")
 
 
 def read_document(here: Here, desk: Desk) -> str:
     """`57-NQ/TW` by the mode. Letters nobody has told us about are spelled, which is a doubt."""
     codes = re.split(r"[-/]", here.part("doc_code"))
-    number = desk.integer(here.part("doc_no"))
+    number = _number(here.part("doc_no"), desk)
     if here.part("doc_year"):
         number = f"{number} {desk.year(here.part('doc_year'))}"
-    form = _FORM_BEFORE.search(here.before)
-    if form or desk.reading.mode == "spell":
-        number = read_digits(here.part("doc_no")) if form and here.part("doc_no").startswith("0") else number
+    if _FORM_BEFORE.search(here.before) or desk.reading.mode == "spell":
         return f"{number} {', '.join(_spell_code(code) for code in codes)}"
     kind = desk.reading.types.get(codes[0], "")
     issuers = (codes[1:] if kind else codes) or []
@@ -41,6 +43,11 @@ def read_document(here: Here, desk: Desk) -> str:
         # Where day or issuer follow, the title stands between pauses, so that it does not swallow them.
         title = f", {title}," if title and _MORE_AFTER.match(here.after) else title
     return " ".join(part for part in (f"{lead}{number}", by and f"của {by}", title) if part)
+
+
+def _number(written: str, desk: Desk) -> str:
+    """`57` → năm mươi bảy; `05` → không năm: a none in front is part of the name, and keeps it apart from the year."""
+    return read_digits(written) if written.startswith("0") and len(written) > 1 else desk.integer(written)
 
 
 def _issued_by(kind: str, issuers: list[str], here: Here, desk: Desk) -> str:
@@ -60,14 +67,19 @@ def _issuer(code: str, here: Here, desk: Desk) -> str:
     known = name_issuer(code, desk.reading)
     if known:
         return known
+    if code in desk.reading.words:
+        return ""  # what the document is about, such as XPVPHC; it does not say who signed
     return desk.doubt(here, spell(code), f"unknown letters {code} in a document's number; add them to issuers.yaml")
 
 
 def name_issuer(code: str, reading: Reading) -> str:
     """An office by its letters: as listed, or put together (`SYT` is S, Sở, and YT, Y tế); '' when unknown."""
-    listed = reading.issuers.get(code) or reading.words.get(code)
+    listed = reading.issuers.get(code)
     if listed:
         return listed
+    word = reading.words.get(code, "")
+    if _OFFICE.match(word):
+        return word
     for end in _PARTY_ENDS:
         head = code.removesuffix(end)
         if head != code and head in reading.issuers and end in reading.issuers:

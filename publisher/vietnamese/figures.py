@@ -10,6 +10,7 @@ from publisher.vietnamese.days import DATE_BEFORE, MONTH_BEFORE, is_day
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import UNITS
 from publisher.vietnamese.spelling import parse_roman, read_digits
+from publisher.vietnamese.tokens import UPPER
 
 _SCORE_BEFORE = re.compile(
     r"(?<!\w)(?:tỷ số|tỉ số|thắng|hòa|hoà|thua|dẫn trước|dẫn|gỡ hòa|gỡ hoà|chung cuộc|đánh bại|hạ|vượt qua|set|séc|"
@@ -46,7 +47,14 @@ _DAY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ZERO_BEFORE = re.compile(
-    r"(?<!\w)(?:đề án|mẫu|mẫu số|biểu|biểu số|phụ lục|xe buýt số|tuyến số|cổng số)[ \u00a0]*$", re.I
+    r"(?<!\w)(?:đề án|mẫu|biểu|phụ lục|xe buýt|tuyến|cổng|nghị quyết|nghị định|thông tư|chỉ thị|quyết định|kết luận|"
+    r"quy định|kế hoạch|hướng dẫn|công điện|công văn|thông báo|mã)(?: số)?[ \u00a0]*$",
+    re.I,
+)
+_SERIAL_BEFORE = re.compile(rf"(?<!\w)[{UPPER}]{{1,3}}[ \u00a0]$")  # AB 123456: what papers and banknotes are told by
+_LEAST_PRICE = 100  # đồng; nothing costs less, so that 10đ are points
+_POINTS_BEFORE = re.compile(
+    r"(?<!\w)(?:thi|điểm|câu|chấm|thang|phần|vòng|bài|kiểm tra|tiêu chí|mục|kiến thức)(?!\w)[^\n.!?]{0,40}$", re.I
 )
 _SMALL = 20  # scores are seldom higher in one figure
 _HALVES = {"1⁄2": "một phần hai", "1⁄4": "một phần tư", "3⁄4": "ba phần tư"}
@@ -56,6 +64,9 @@ def read_number(here: Here, desk: Desk) -> str:
     text = here.text
     if text.isdigit():
         if len(text) >= 3 and (PHONE_BEFORE.search(here.before) or CODE_BEFORE.search(here.before)):
+            pause = ", " if re.search(r"\d[ \u00a0]$", here.before) else ""
+            return f"{pause}{group_digits(text)}"
+        if len(text) >= 5 and _SERIAL_BEFORE.search(here.before):
             return group_digits(text)
         if EMERGENCY_BEFORE.search(here.before) and re.fullmatch(r"11[1-9]", text):
             return read_digits(text)
@@ -97,6 +108,9 @@ def read_measure(here: Here, desk: Desk) -> str:
     unit, figure = here.part("mu"), here.part("mn")
     if unit == "m" and re.match(r"[ \u00a0]*(?:USD|đồng)", here.after):
         return f"{desk.number(figure)} triệu"
+    if unit == "đ" and float(figure.replace(".", "").replace(",", ".")) < _LEAST_PRICE and "." not in figure:
+        said = f"{desk.number(figure)} điểm"
+        return said if _POINTS_BEFORE.search(here.before) else desk.doubt(here, said, "points, or đồng?")
     return f"{desk.number(figure)} {UNITS[unit]}"
 
 

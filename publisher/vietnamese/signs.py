@@ -22,6 +22,10 @@ _MEASURE_BEFORE = re.compile(
     rf"{PER}))$"
 )
 _COUNT_BEFORE = re.compile(r"\d[\d.,]*[ \u00a0][^\d\n,;.!?]{1,20}$")
+# Households and the people in them are two counts, not one out of the other.
+_OTHER_COUNT = re.compile(
+    r"(?<!\w)hộ(?: dân| gia đình| nghèo| cận nghèo)?/[\d.]{1,11} ?(?:khẩu|nhân khẩu|người|lao động)"
+)
 _NOISE = frozenset("*_`|\\{}•·\u2060\u200b\ufeff©®™\u00b9")
 _SIGNS = {
     ">=": " ít nhất ", "<=": " không quá ", "≥": " ít nhất ", "≤": " không quá ", ">": " hơn ", "<": " dưới ",
@@ -75,7 +79,7 @@ def read_sign(here: Here, desk: Desk) -> str:
     if sign == "*" and here.before[-1:].isdigit() and not here.after[:1].isalnum():
         return " sao "
     if sign == "/" and here.after[:1].isdigit() and _COUNT_BEFORE.search(here.before):
-        return " trên "
+        return ", " if _OTHER_COUNT.search(f"{here.before}/{here.after}") else " trên "
     if sign == "/" and here.after[:1].isalpha() and _MEASURE_BEFORE.search(here.before):
         return " một "
     said = _SIGNS.get(sign)

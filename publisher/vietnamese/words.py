@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from publisher.vietnamese.codes import CODE_BEFORE
 from publisher.vietnamese.days import ROMAN_BEFORE
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import KINDS_OF_PLACE, PER, UNITS
@@ -17,6 +18,9 @@ _COUNTED = re.compile(rf"(?:{PER})")
 _OFFICE_BEFORE = re.compile(r"(?<!\w)(?:sở|bộ|phòng|ngành)[ \u00a0]$", re.IGNORECASE)
 _SCALE_BEFORE = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|trăm|vạn|mỗi|một|từng|chục|theo|trên)[ \u00a0]*$", re.IGNORECASE)
 _MONEY = ("đồng", "USD", "VNĐ", "VND", "đ")
+_SYNTAX_BEFORE = re.compile(
+    r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
+)
 _TIMES = re.compile(r"\d[^\d\n.;!?]{0,12}$")
 _SHORT_PLACE = {
     "Q": "quận", "P": "phường", "H": "huyện", "X": "xã", "T": "tổ", "KP": "khu phố", "TDP": "tổ dân phố", "Đ": "đường",
@@ -63,6 +67,8 @@ def read_word(here: Here, desk: Desk) -> str:
     text = here.text
     stop = "." if text.endswith(".") else ""
     bare = text.removesuffix(".")
+    if bare.isupper() and _SYNTAX_BEFORE.search(here.before):
+        return spell(bare) + stop  # what is typed into a message, letter by letter
     if bare in ("x", "X") and _TIMES.search(here.before) and re.match(r"[ \u00a0]*\d", here.after):
         return "nhân"
     if bare == "đ" and _AMOUNT_NEAR.search(here.before):
@@ -197,6 +203,8 @@ def read_mixed(here: Here, desk: Desk) -> str:
     if not letters:
         return desk.doubt(here, " ".join(read_digits(piece) for piece in pieces), "figures that are no number")
     said = " ".join(_figure(p, desk) if p.isdigit() else _letters(p, here, desk) for p in pieces)
+    if CODE_BEFORE.search(here.before):
+        return " ".join(spell(piece) for piece in pieces)
     kind = desk.reading.types.get(letters[0], "")
     if len(pieces) == 2 and kind and pieces[0] == letters[0] and len(letters[0]) > 1:
         return desk.doubt(here, f"{kind.lower()} {_figure(pieces[1], desk)}", "the number of a document?")
