@@ -31,6 +31,7 @@ _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh l�
 _HOUSE_BEFORE = re.compile(
     r"(?<!\w)(?:số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$", re.IGNORECASE
 )
+_PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 
 
@@ -86,6 +87,12 @@ def read_route(here: Here, desk: Desk) -> str:
         return desk.doubt(here, f"{spell(word)} {said} {spell(letter)}".strip(), f"{name}?")
     lead = "" if here.before.lower().rstrip().endswith(name) else name
     return f"{lead} {said} {spell(letter)}".strip()
+
+
+def read_procedure(here: Here, desk: Desk) -> str:
+    """`1.004222`: the code of an administrative procedure."""
+    said = " chấm ".join(spell(group) for group in here.text.split("."))
+    return said if _PROCEDURE_BEFORE.search(here.before) else desk.doubt(here, said, "the code of a procedure?")
 
 
 def read_post(here: Here, desk: Desk) -> str:

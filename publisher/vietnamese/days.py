@@ -212,10 +212,13 @@ def read_clock(here: Here, desk: Desk) -> str:
 def read_time(here: Here, desk: Desk) -> str:
     """`7h30` → bảy giờ ba mươi phút; `14:00` → mười bốn giờ; `tỷ lệ 1:10` is no time."""
     minutes = here.part("tm") or here.part("ts") or here.part("tc")
+    seconds = here.part("tx") or here.part("tz")
     hour = here.part("th")
     if here.part("tc") and _RATIO_BEFORE.search(here.before) and not _CLOCK_BEFORE.search(here.before):
         return f"{desk.integer(hour)} trên {desk.integer(minutes)}"
     said = f"{desk.integer(hour)} giờ" + (f" {desk.integer(minutes)} phút" if minutes and int(minutes) else "")
+    if seconds:
+        return f"{said} {desk.integer(seconds)} giây"
     if (
         here.part("tc")
         and len(hour) == 1

@@ -56,6 +56,8 @@ _LEAST_PRICE = 100  # đồng; nothing costs less, so that 10đ are points
 _POINTS_BEFORE = re.compile(
     r"(?<!\w)(?:thi|điểm|câu|chấm|thang|phần|vòng|bài|kiểm tra|tiêu chí|mục|kiến thức)(?!\w)[^\n.!?]{0,40}$", re.I
 )
+_PLACE_BEFORE = re.compile(r"(?<!\w)(?:bão|áp thấp|ATNĐ|tọa độ|vị trí|tâm|vĩ độ|kinh độ)(?!\w)[^;!?\n]{0,40}$", re.I)
+_PART_OF_DAY = re.compile(r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|hôm nay|hôm qua|rạng sáng)[ ,(\u00a0]*$", re.IGNORECASE)
 _SMALL = 20  # scores are seldom higher in one figure
 _HALVES = {"1⁄2": "một phần hai", "1⁄4": "một phần tư", "3⁄4": "ba phần tư"}
 
@@ -149,6 +151,14 @@ def read_range(here: Here, desk: Desk) -> str:
 
 def _unsure_range(here: Here, desk: Desk, said: str) -> str:
     """The range, as a doubt where it runs backwards, or where two small figures may be a score."""
+    pair = here.part("ra"), here.part("rb")
+    if (
+        _PART_OF_DAY.search(here.before)
+        and all(n.isdigit() for n in pair)
+        and is_day(*pair)
+        and int(pair[0]) > int(pair[1])
+    ):
+        return f"{desk.integer(pair[0])} tháng {desk.month(pair[1])}"
     low, high = (float(here.part(name).replace(".", "").replace(",", ".")) for name in ("ra", "rb"))
     named = here.part("ru") or here.part("ru1") or _RANGE_BEFORE.search(here.before)
     if low >= high and not named:
@@ -207,6 +217,20 @@ def read_degrees(here: Here, desk: Desk) -> str:
     english = re.search(r"[′'\"″][ \u00a0]?[EW]", here.after) is not None
     text = " ".join([*said, "Bắc" if english else "Nam"])
     return desk.doubt(here, text, "N is Nam in Vietnamese and north in English")
+
+
+def read_position(here: Here, desk: Desk) -> str:
+    """`12,8N` → mười hai phẩy tám độ vĩ Bắc, as bulletins of storms write it."""
+    way = {"N": "vĩ Bắc", "B": "vĩ Bắc", "E": "kinh Đông", "Đ": "kinh Đông"}[here.part("ps_w")]
+    said = f"{desk.number(here.part('ps').replace('.', ','))} độ {way}"
+    return said if _PLACE_BEFORE.search(here.before) else desk.doubt(here, said, "a place on the sea?")
+
+
+def read_half_unit(here: Here, desk: Desk) -> str:
+    """`1m65` → một mét sáu mươi lăm, `12km250`, `2tr5`: the smaller unit goes unsaid."""
+    rest = here.part("hu_x")
+    small = read_digits(rest) if rest.startswith("0") else desk.integer(rest)
+    return f"{desk.integer(here.part('hu'))} {UNITS.get(here.part('hu_u'), here.part('hu_u'))} {small}"
 
 
 def read_minutes(here: Here, desk: Desk) -> str:

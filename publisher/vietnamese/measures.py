@@ -19,7 +19,8 @@ UNITS = {
     "độ C": "độ xê", "độ F": "độ ép", "°": "độ", "º": "độ", "%": "phần trăm", "‰": "phần nghìn", "đ": "đồng",
     "₫": "đồng", "VNĐ": "đồng", "VND": "đồng", "vnđ": "đồng", "USD": "đô la Mỹ", "EUR": "ơ rô", "$": "đô la Mỹ",
     "€": "ơ rô", "tr": "triệu", "px": "điểm ảnh", "dB": "đề xi ben", "calo": "ca lo", "kcal": "ki lô ca lo",
-    "inch": "inh", "h": "giờ", "phút": "phút", "MP": "mê ga pích xeo", "trđ": "triệu đồng", "tr.đ": "triệu đồng",
+    "inch": "inh", "ms": "mi li giây", "h": "giờ", "phút": "phút", "MP": "mê ga pích xeo",
+    "trđ": "triệu đồng", "tr.đ": "triệu đồng",
     "k": "nghìn",
     "oC": "độ xê", "µg": "mi crô gam", "μg": "mi crô gam", "Km/h": "ki lô mét trên giờ", "Kg": "ki lô gam",
     "KG": "ki lô gam", "KW": "ki lô oát", "kw": "ki lô oát", "KWh": "ki lô oát giờ", "kwh": "ki lô oát giờ",
@@ -32,13 +33,32 @@ SURE_UNITS = frozenset(
     for unit in UNITS
     if len(unit) > 1
     and unit
-    not in ("ha", "tr", "TB", "MB", "GB", "KB", "độ C", "độ F", "phút", "calo", "inch", "h", "MP", "Ha", "M2", "ML")
+    not in (
+        "ha",
+        "tr",
+        "TB",
+        "MB",
+        "GB",
+        "KB",
+        "độ C",
+        "độ F",
+        "phút",
+        "calo",
+        "inch",
+        "h",
+        "MP",
+        "ms",
+        "Ha",
+        "M2",
+        "ML",
+    )
 )
 PER = (
     "năm|quý|tháng|tuần|ngày|đêm|giờ|phút|giây|người|hộ|ha|lần|kg|tấn|tạ|yến|m²|m2|km|hồ sơ|lượt|suất|học sinh|sào|"
     "héc ta|buổi|xã|phường|thôn|đơn vị|gia đình|khẩu|mẫu|cây|con|sản phẩm|tổ|cán bộ|đại biểu|lượng|chỉ|lít|bao|hộp|"
     "kỳ|vụ|lứa|đợt|ngày đêm|lớp|trạm|điểm|gói|thùng|trường hợp|cuộc|ca|bộ|chiếc|cái|phòng|vé|tiết|khóa|trang|bản|"
-    "lao động|chuyến"
+    "lao động|chuyến|xe|tin nhắn|tin|nhà|thẻ|thửa|ngày công|công|em|cháu|bữa|bình|chai|cuốn|quyển|tờ|dự án|mô hình|"
+    "doanh nghiệp|cơ sở|trường|thành viên|hội viên|đảng viên|giường|phiên|mét|tổ chức|cá nhân|nhóm|đội|thí sinh"
 )
 KINDS_OF_PLACE = frozenset(
     "xã phường thôn huyện tỉnh quận ấp bản buôn làng khóm tổ khối thành thị đặc".split()  # noqa: SIM905

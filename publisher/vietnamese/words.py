@@ -141,7 +141,7 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
     """`KH-TC`, `xã/phường`, `và/hoặc`: each part by itself; after a figure `đồng/kg` is a price."""
     what, _, each = bare.partition("/")
     rates = each.split("/") if each and not set(bare) & set(".&-") else []
-    if len(rates) > 1 and _FIGURE_NEAR.search(here.before) and all(r in UNITS or _COUNTED.fullmatch(r) for r in rates):
+    if len(rates) > 1 and _FIGURE_NEAR.search(here.before) and (what in _MONEY or _are_rates(rates)):
         return " một ".join([what, *(UNITS.get(rate, rate) for rate in rates)])
     if len(rates) == 1:
         rate = each in UNITS or (_COUNTED.fullmatch(each) and not {what, each} <= KINDS_OF_PLACE)
@@ -162,6 +162,10 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
             said.append(known or plain_word(part, Here(part, "", "", here.start), desk))
     text = "".join(said)
     return text.replace("-", " ") if any(listed) or any(p.isupper() and len(p) > 1 for p in parts[::2]) else text
+
+
+def _are_rates(words: list[str]) -> bool:
+    return all(word in UNITS or _COUNTED.fullmatch(word) for word in words)
 
 
 def _office(bare: str, here: Here, desk: Desk) -> str:
@@ -189,6 +193,9 @@ def read_word_number(here: Here, desk: Desk) -> str:
 def read_hyphened(here: Here, desk: Desk) -> str:
     """`Tàu-2`: a name with a number."""
     name, _, number = here.text.partition("-")
+    if number.startswith("0") or name in desk.reading.unsure:
+        said = f"{spell(name)} {read_digits(number)}"  # a name such as TN-05, not an abbreviation
+        return desk.doubt(here, said, "letters and digits together; add the reading to glossary.yaml")
     inner = Here(name, here.before, "", here.start)
     return f"{lookup(name, here, desk) or plain_word(name, inner, desk)} {desk.integer(number)}"
 
@@ -221,6 +228,8 @@ def _figure(digits: str, desk: Desk) -> str:
 
 
 def _letters(letters: str, here: Here, desk: Desk) -> str:
+    if letters.lower() in desk.reading.names:
+        return desk.reading.names[letters.lower()]
     if letters.isupper() or len(letters) <= _SURE_LETTERS:
         return (lookup(letters, here, desk) if len(letters) > _SURE_LETTERS else "") or spell(letters)
     return plain_word(letters, Here(letters, "", "", here.start), desk)
