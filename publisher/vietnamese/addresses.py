@@ -39,17 +39,21 @@ def _address(text: str, here: Here, desk: Desk) -> str:
             said.append(read_digits(part))
         else:
             unsure = True
-            said.append(" ".join(_label(piece) for piece in re.findall(r"\d+|[^\W\d_]+", part)))
+            said.append(" ".join(_label(piece, desk) for piece in re.findall(r"\d+|[^\W\d_]+", part)))
     text = " ".join(word for word in said if word)
     if not unsure:
         return text
     return desk.doubt(here, text, "an address; add its parts to names.yaml, or say the site's name")
 
 
-def _label(piece: str) -> str:
-    """Figures and letters without a vowel have no other reading than one by one."""
+def _label(piece: str, desk: Desk) -> str:
+    """Known parts written together by their names; figures, and letters without a vowel, one by one."""
     if piece.isdigit():
         return read_digits(piece)
+    for at in range(len(piece) - 1, 1, -1):
+        parts = [desk.reading.hosts.get(half.lower()) for half in (piece[:at], piece[at:])]
+        if all(parts):
+            return f"{parts[0]} {parts[1]}"
     return piece if re.search(r"[aeiouy]", piece, re.IGNORECASE) or not piece.isascii() else spell(piece)
 
 

@@ -31,6 +31,9 @@ _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh l�
 _HOUSE_BEFORE = re.compile(
     r"(?<!\w)(?:số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$", re.IGNORECASE
 )
+SYNTAX_BEFORE = re.compile(
+    r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
+)
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 

@@ -19,7 +19,8 @@ MONTH_BEFORE = re.compile(r"(?<!\w)tháng[ \u00a0]*(?:\d{1,2}(?:,| và| đến| 
 ROMAN_BEFORE = re.compile(
     r"(?<!\w)(?:thế kỷ|thế kỉ|đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?(?: đảng bộ tỉnh)?|"
     r"khóa|khoá|quý|lần thứ|thứ|chương|phần|mục|kỳ|hạng|phụ lục|"
-    r"loại|cấp|nhiệm kỳ|tập|quân khu|trung ương|vùng|bảng|nhóm|đợt|khu vực|lần|bậc|giai đoạn|học kỳ)[ \u00a0]*"
+    r"loại|cấp|nhiệm kỳ|tập|quân khu|trung ương|vùng|bảng|nhóm|đợt|khu vực|lần|bậc|giai đoạn|học kỳ|"
+    r"báo động(?: cấp)?)[ \u00a0]*"
     r"(?:[IVX]{1,6}(?:,| và| đến| hoặc)[ \u00a0]*){0,3}$",
     re.IGNORECASE,
 )
@@ -35,6 +36,7 @@ _SHARE_BEFORE = re.compile(
     r"không quá|trên|bớt|cắt giảm)[ \u00a0]*$",
     re.IGNORECASE,
 )
+_DONE_BEFORE = re.compile(r"(?<!\w)(?:xử lý|giải quyết|hoàn thành|thực hiện|thu hoạch|lấp đầy)[ \u00a0]*$", re.I)
 _NOUN_AFTER = re.compile(rf"^[ \u00a0]{_NOT_TIME}[a-zà-öø-ỹđ]+", re.IGNORECASE)
 _SCORE_AFTER = re.compile(
     r"^[ \u00a0]*(?:chỉ tiêu|tiêu chí|điểm|xã|thôn|phường|tỉnh|thành|huyện|đơn vị|nhiệm vụ|hộ|phiếu|câu|môn|trường|"
@@ -187,7 +189,8 @@ def _read_pair(here: Here, desk: Desk, first: str, second: str, over: str) -> st
     # Most such pairs are days; one whose first figure is the smaller may as well be a fraction.
     if int(first) >= int(second):
         return day
-    return desk.doubt(here, share if share and _NOUN_AFTER.match(here.after) else day, "a day, or a fraction?")
+    shared = share and (_NOUN_AFTER.match(here.after) or _DONE_BEFORE.search(here.before))
+    return desk.doubt(here, share if shared else day, "a day, or a fraction?")
 
 
 def _share(first: str, second: str, desk: Desk) -> str:

@@ -99,10 +99,10 @@ def _named_before(here: Here, reading: Reading) -> bool:
     near = here.before.lower()
     if _NUMBER_BEFORE.search(near):
         return True
-    kinds = [kind.lower() for kind in reading.types.values()]
+    kinds = [kind.lower() for kind in (*reading.types.values(), *reading.types)]
     listed = re.search(r"(?:số )?\d{1,5}(?:/\d{4})?[-/][\w&/-]{2,24}(?:,| và| hoặc)[ \u00a0]*$", near)
     near = near[: listed.start()] if listed else near
-    return any(re.search(rf"{kind}(?: số| liên tịch)?[ :\u00a0]*$", near) for kind in kinds)
+    return any(re.search(rf"(?<!\w){kind}(?: số| liên tịch)?[ :\u00a0]*$", near) for kind in kinds)
 
 
 def _spell_code(code: str) -> str:

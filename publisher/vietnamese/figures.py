@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from publisher.vietnamese.codes import CODE_BEFORE, EMERGENCY_BEFORE, PHONE_BEFORE, group_digits
+from publisher.vietnamese.codes import CODE_BEFORE, EMERGENCY_BEFORE, PHONE_BEFORE, SYNTAX_BEFORE, group_digits
 from publisher.vietnamese.days import DATE_BEFORE, MONTH_BEFORE, is_day
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import UNITS
-from publisher.vietnamese.spelling import parse_roman, read_digits
+from publisher.vietnamese.spelling import parse_roman, read_digits, spell
 from publisher.vietnamese.tokens import UPPER
 
 _SCORE_BEFORE = re.compile(
@@ -43,7 +43,8 @@ _ORDINALS = {"1": "nhất", "4": "tư"}
 _ORDINAL_BEFORE = re.compile(r"(?<!\w)thứ[ \u00a0]*$|(?<!\w)thứ \d,[ \u00a0]*$", re.IGNORECASE)
 LONG = 9  # digits without separators: no amount is written so
 _DAY_BEFORE = re.compile(
-    r"(?<!\w)(?:ngày|mùng|lễ|dịp|quốc khánh|kỷ niệm|chào mừng|ngày lễ)(?: \d{1,2}-\d{1,2}(?:,| và))?[ \u00a0]*$",
+    r"(?<!\w)(?:ngày|mùng|lễ|dịp|quốc khánh|kỷ niệm|chào mừng|ngày lễ)"
+    r"(?: \d{1,2}(?:-\d{1,2})?(?:,| và| đến| hoặc))?[ \u00a0]*$",
     re.IGNORECASE,
 )
 _ZERO_BEFORE = re.compile(
@@ -58,12 +59,15 @@ _POINTS_BEFORE = re.compile(
 )
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:bão|áp thấp|ATNĐ|tọa độ|vị trí|tâm|vĩ độ|kinh độ)(?!\w)[^;!?\n]{0,40}$", re.I)
 _PART_OF_DAY = re.compile(r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|hôm nay|hôm qua|rạng sáng)[ ,(\u00a0]*$", re.IGNORECASE)
+_HOUR_BEFORE = re.compile(r"(?<!\w)\d{1,2}[ \u00a0]giờ[ \u00a0]$", re.IGNORECASE)
 _SMALL = 20  # scores are seldom higher in one figure
 _HALVES = {"1⁄2": "một phần hai", "1⁄4": "một phần tư", "3⁄4": "ba phần tư"}
 
 
 def read_number(here: Here, desk: Desk) -> str:
     text = here.text
+    if text == "00" and _HOUR_BEFORE.search(here.before) and not here.after.lstrip(" \u00a0").startswith("phút"):
+        return ""
     if text.isdigit():
         if len(text) >= 3 and (PHONE_BEFORE.search(here.before) or CODE_BEFORE.search(here.before)):
             pause = ", " if re.search(r"\d[ \u00a0]$", here.before) else ""
@@ -127,6 +131,8 @@ def read_diameter(here: Here, desk: Desk) -> str:
 
 
 def read_unit(here: Here, desk: Desk) -> str:
+    if here.text.isupper() and SYNTAX_BEFORE.search(here.before):
+        return spell(here.text)
     return UNITS[here.text]
 
 
@@ -249,6 +255,11 @@ def read_watch(here: Here, desk: Desk) -> str:
     """`1'45"20`: a time that was stopped."""
     minutes = f"{desk.integer(here.part('wa_m'))} phút " if here.part("wa_m") else ""
     return f"{minutes}{desk.integer(here.part('wa_s'))} giây {desk.integer(here.part('wa_c'))}"
+
+
+def read_running(here: Here, desk: Desk) -> str:
+    """`14'30''`: how long something runs."""
+    return f"{desk.integer(here.part('rg_m'))} phút {desk.integer(here.part('rg_s'))} giây"
 
 
 def read_minutes_range(here: Here, desk: Desk) -> str:

@@ -40,6 +40,7 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "watch": figures.read_watch, "minutes_range": figures.read_minutes_range, "times": figures.read_times,
     "numeral": figures.read_numeral, "clock": days.read_clock, "out_of": days.read_out_of,
     "procedure": codes.read_procedure, "position": figures.read_position, "half_unit": figures.read_half_unit,
+    "running": figures.read_running,
     "short_place": words.read_short_place, "vulgar": figures.read_vulgar,
     "digits": figures.read_digits_run, "word_number": words.read_word_number,
     "hyphened": words.read_hyphened, "mixed": words.read_mixed, "word": words.read_word, "per": signs.read_per,

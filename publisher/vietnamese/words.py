@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.vietnamese.codes import CODE_BEFORE
+from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE
 from publisher.vietnamese.days import ROMAN_BEFORE
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import KINDS_OF_PLACE, PER, UNITS
@@ -18,9 +18,7 @@ _COUNTED = re.compile(rf"(?:{PER})")
 _OFFICE_BEFORE = re.compile(r"(?<!\w)(?:sở|bộ|phòng|ngành)[ \u00a0]$", re.IGNORECASE)
 _SCALE_BEFORE = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|trăm|vạn|mỗi|một|từng|chục|theo|trên)[ \u00a0]*$", re.IGNORECASE)
 _MONEY = ("đồng", "USD", "VNĐ", "VND", "đ")
-_SYNTAX_BEFORE = re.compile(
-    r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
-)
+_NUMBER_AFTER = re.compile(rf"[ \u00a0](?:số[ \u00a0]?)?\d{{1,5}}(?:/\d{{4}})?[-/][{UPPER}]")
 _TIMES = re.compile(r"\d[^\d\n.;!?]{0,12}$")
 _SHORT_PLACE = {
     "Q": "quận", "P": "phường", "H": "huyện", "X": "xã", "T": "tổ", "KP": "khu phố", "TDP": "tổ dân phố", "Đ": "đường",
@@ -67,7 +65,9 @@ def read_word(here: Here, desk: Desk) -> str:
     text = here.text
     stop = "." if text.endswith(".") else ""
     bare = text.removesuffix(".")
-    if bare.isupper() and _SYNTAX_BEFORE.search(here.before):
+    if bare in desk.reading.types and _NUMBER_AFTER.match(here.after):
+        return in_case(desk.reading.types[bare].lower(), here)  # QĐ 1489/QĐ-UBND
+    if bare.isupper() and SYNTAX_BEFORE.search(here.before):
         return spell(bare) + stop  # what is typed into a message, letter by letter
     if bare in ("x", "X") and _TIMES.search(here.before) and re.match(r"[ \u00a0]*\d", here.after):
         return "nhân"
@@ -147,7 +147,8 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
         rate = each in UNITS or (_COUNTED.fullmatch(each) and not {what, each} <= KINDS_OF_PLACE)
         near = _AMOUNT_NEAR if what in _MONEY and not rate else _FIGURE_NEAR
         if (rate or what in _MONEY) and near.search(here.before):
-            return f"{UNITS.get(what) or lookup(what, here, desk) or what} một {UNITS.get(each, each)}"
+            counted = UNITS.get(what) or lookup(what, here, desk) or plain_word(what, here, desk)
+            return f"{counted} một {UNITS.get(each, each)}"
     whole = _office(bare, here, desk)
     if whole:
         return whole
@@ -230,6 +231,8 @@ def _figure(digits: str, desk: Desk) -> str:
 def _letters(letters: str, here: Here, desk: Desk) -> str:
     if letters.lower() in desk.reading.names:
         return desk.reading.names[letters.lower()]
+    if letters.istitle() and len(letters) > 1 and is_syllable(letters):
+        return letters  # Ri6 is said as a word
     if letters.isupper() or len(letters) <= _SURE_LETTERS:
         return (lookup(letters, here, desk) if len(letters) > _SURE_LETTERS else "") or spell(letters)
     return plain_word(letters, Here(letters, "", "", here.start), desk)
