@@ -21,6 +21,7 @@ from publisher.schedule.keydays import load_key_days
 from publisher.units import Unit
 
 NAME = "render"
+OPTIONS = ("size", "length", "rate", "region", "number", "on_air", "approver")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--region", default="", choices=("", "north", "south"), help="whose words a script is read with"
     )
+    parser.add_argument("--number", default="", metavar="N", help="number of the programme, on the radio script's head")
+    parser.add_argument("--on-air", default="", metavar="TEXT", help="its day and time on air: 26/11/2026, 5h30")
+    parser.add_argument("--approver", default="", metavar="NAME", help="who approved it, on the radio script's head")
     parser.add_argument("--kit", action="store_true", help="also one ZIP a campaign for people who post by hand")
 
 
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for campaign in campaigns:
         choose_kinds(campaign, only)
     jobs = [(c, u) for c in campaigns for u in choose_units(context.workspace, c, args.unit)]
-    options = {name: getattr(args, name) for name in ("size", "length", "rate", "region") if getattr(args, name)}
+    options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name)}
     if args.audio:
         options["audio"] = "yes"
         if not can_speak():

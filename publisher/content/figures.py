@@ -24,13 +24,17 @@ def read_figure(text: Text, line: int) -> Figure | None:
     `**Ngày 18/5:** khai mạc` names a day and `**57-NQ/TW** …` a document: neither is a figure.
     """
     head = leading_strong(text)
-    value = "".join(span.text for span in head).strip().rstrip(":").rstrip()
+    written = "".join(span.text for span in head).strip()
+    value = written.rstrip(":").rstrip()
     if not head or len(value) > _LONGEST or not _LEAD.match(value) or _is_document(value):
         return None
     rest = text.spans[len(head) :]
+    parted = written.endswith(":")
     if rest:
-        rest = (restyle(rest[0], rest[0].text.lstrip(" :–—-")), *rest[1:])
-    return Figure(value, strip_text(Text(rest)), parse_number(value), line)
+        label = rest[0].text.lstrip(" :–—-")
+        parted = parted or bool(rest[0].text.removesuffix(label).strip())
+        rest = (restyle(rest[0], label), *rest[1:])
+    return Figure(value, strip_text(Text(rest)), parse_number(value), line, parted)
 
 
 def _is_document(value: str) -> bool:

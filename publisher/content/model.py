@@ -63,12 +63,21 @@ class Number:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure card: `- **80%** người dân…`. `number` is None when the bold part starts with no number."""
+    """A figure card: `- **80%** người dân…`. `number` is None when the bold part starts with no number.
+
+    `parted` says that a colon or a dash stood between the two (`**4 triệu đồng**: vượt đèn đỏ`).
+    """
 
     value: str
     label: Text
     number: Number | None
     line: int
+    parted: bool = False
+
+    @property
+    def lead(self) -> str:
+        """The value with what joins it to its label in running text."""
+        return f"{self.value}: " if self.parted and self.label else f"{self.value} "
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,9 @@ class _Draft:
                     self._add("List Bullet", item)
             case Figures():
                 for figure in block.items:
-                    self._add("List Bullet", Text((Span(figure.value, strong=True), Span(" "), *figure.label.spans)))
+                    self._add(
+                        "List Bullet", Text((Span(figure.lead.strip(), strong=True), Span(" "), *figure.label.spans))
+                    )
             case Steps():
                 self._steps(block)
             case Table():

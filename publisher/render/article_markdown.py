@@ -152,8 +152,8 @@ def block_markdown(block: Block, pictures: PictureNames, *, bullet: str = "-", q
         case Bullets():
             return "\n".join(f"{bullet} {inline(item)}" for item in block.items)
         case Figures():
-            rows = (f"{bullet} **{escape(f.value)}** {inline(f.label)}".rstrip() for f in block.items)
-            return "\n".join(rows)
+            glued = ((f, f.lead.removeprefix(f.value)) for f in block.items)
+            return "\n".join(f"{bullet} **{escape(f.value)}**{glue}{inline(f.label)}".rstrip() for f, glue in glued)
         case Steps():
             return "\n".join(f"{n}. {step_line(s.head, s.body)}" for n, s in enumerate(block.items, 1))
         case Table():

@@ -53,7 +53,7 @@ def gather_material(campaign: Campaign, *, hashtags: Sequence[str]) -> Material:
     return Material(
         title=clean(campaign.title),
         lead=lead,
-        figures=tuple(clean(f"{item.value} {item.label.plain}") for item in figures),
+        figures=tuple(clean(f"{item.lead}{item.label.plain}") for item in figures),
         steps=tuple((_step(item.head.plain, item.body.plain), clean(item.head.plain)) for item in steps),
         paragraphs=tuple(part for block in blocks if (part := _sentences(block)) and part != lead),
         questions=tuple((clean(item.question.plain), _answer(item.answer)) for item in questions),

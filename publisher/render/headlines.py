@@ -44,12 +44,12 @@ def _shape(text: str) -> str:
 def _candidates(campaign: Campaign) -> Iterator[str]:
     blocks = campaign.blocks()
     figures = [item for block in blocks if isinstance(block, Figures) for item in block.items]
-    yield from (f"{item.value} {item.label.plain}" for item in figures[:1])
+    yield from (f"{item.lead}{item.label.plain}" for item in figures[:1])
     yield campaign.summary
     yield from (item.question.plain for b in blocks if isinstance(b, Questions) for item in b.items[:1])
     yield from _title_parts(campaign.title)
     yield from (item.head.plain for block in blocks if isinstance(block, Steps) for item in block.items[:1])
-    yield from (f"{item.value} {item.label.plain}" for item in figures[1:])
+    yield from (f"{item.lead}{item.label.plain}" for item in figures[1:])
     yield from (section.heading.plain for section in campaign.sections)
     yield from split_sentences(campaign.summary)[1:]
     yield from _clauses(campaign.summary)

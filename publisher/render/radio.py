@@ -14,7 +14,8 @@ from publisher.errors import RenderError, SettingsError, UsageError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.radio_docx import write_docx
-from publisher.render.radio_script import STUDIO_RATE, Script, clock, header_rows, lint_script, write_script
+from publisher.render.radio_script import STUDIO_RATE, Paper, Script, clock, header_rows, lint_script, write_script
+from publisher.render.sentences import clean
 from publisher.render.sound import measure_duration
 from publisher.render.speech import can_speak, speak_lines
 from publisher.render.typesetting import Source, check_letters, set_pdf
@@ -23,7 +24,8 @@ from publisher.vietnamese.glossary import load_reading
 from publisher.workspace import Workspace
 
 KIND = "radio"
-OPTIONS = ("audio", "length", "rate", "region")
+OPTIONS = ("approver", "audio", "length", "number", "on_air", "rate", "region")
+LONGEST_FIELD = 60  # characters of one field of the head; the paper has a line for each
 TEMPLATES = ("radio",)
 FORMATS: Mapping[str, Size] = {}
 _PHRASES = (
@@ -109,7 +111,18 @@ def make_script(job: RenderJob) -> Script:
     rate, length = _number(job, "rate", job.unit.rate or STUDIO_RATE), _number(job, "length", job.unit.length_s)
     reading = load_reading(job.workspace, region="south" if region_of(job) == "south" else "north")
     phrases = load_phrases(job.workspace)
-    return write_script(job.campaign, job.unit, phrases=phrases, reading=reading, rate=rate, length_s=length)
+    return write_script(
+        job.campaign, job.unit, phrases=phrases, reading=reading, rate=rate, length_s=length, paper=read_paper(job)
+    )
+
+
+def read_paper(job: RenderJob) -> Paper:
+    """What the station adds to the head: `number`, `on_air`, `approver`. Raises UsageError for what is no such line."""
+    fields = {name: clean(job.options.get(name, "")) for name in ("number", "on_air", "approver")}
+    for name, text in fields.items():
+        if len(text) > LONGEST_FIELD:
+            raise UsageError(f"{name}: {len(text)} characters; the head of a script has room for {LONGEST_FIELD}.")
+    return Paper(**fields)
 
 
 def region_of(job: RenderJob) -> str:

@@ -24,6 +24,11 @@ def fit_length(turns: Sequence[Turn], *, rate: int, length_s: float) -> tuple[tu
 
     for rank in _SINGLY:
         kept.update(take_first(of_rank(lines, rank), fits, kept))
+    for at, turn in enumerate(turns):
+        steps = [index for index in of_rank(lines, Rank.STEPS) if lines[index][0] == at]
+        heading = [index for index, (of, line) in enumerate(lines) if of == at and line is turn.lines[0] and line.opens]
+        if steps and fits([*heading, *steps]):
+            kept.update([*heading, *steps])
     for at in range(len(turns)):
         body = [index for index in of_rank(lines, Rank.BODY) if lines[index][0] == at]
         keep_body(body, lines, fits, kept)
@@ -74,7 +79,7 @@ def keep_body(
 
 def topics_of(lines: Sequence[tuple[int, Line]], turns: Sequence[Turn], kept: set[int]) -> list[int]:
     """The announced topics that are in this version, with the sentence before them; none where there is but one."""
-    heard = {turns[lines[index][0]].name for index in kept if lines[index][1].rank is Rank.BODY}
+    heard = {turns[lines[index][0]].name for index in kept if lines[index][1].rank in (Rank.STEPS, Rank.BODY)}
     opening = [index for index in of_rank(lines, Rank.TOPICS) if lines[index][1].opens]
     topics = [
         index

@@ -20,7 +20,18 @@ from publisher.vietnamese.reader import count_syllables, find_unreadable, read_t
 
 LONGEST = 30  # syllables a listener follows in one sentence (research on broadcast Vietnamese: 15–20, not over 30)
 STUDIO_RATE = 230  # syllables a minute, measured on national radio news
+LEAST_PART = 3  # words before a joining word, for a cut there
+_JOINS = frozenset(("và", "để", "nhưng", "vì", "nên", "khi", "nếu", "trong", "từ", "với", "do", "bằng", "tại"))
 _MARK = 0xE000  # of the private use area: no campaign text holds it
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the station adds to the head of a programme: its number, day and time on air, who approved; '' if open."""
+
+    number: str = ""
+    on_air: str = ""
+    approver: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Script:
     editor: str
     rate: int
     length_s: int
+    paper: Paper
     turns: tuple[Turn, ...]
     changed: tuple[tuple[str, str], ...]
     doubts: tuple[Doubt, ...]
@@ -50,7 +62,14 @@ class Script:
 
 
 def write_script(
-    campaign: Campaign, unit: Unit, *, phrases: Mapping[str, str], reading: Reading, rate: int, length_s: int = 0
+    campaign: Campaign,
+    unit: Unit,
+    *,
+    phrases: Mapping[str, str],
+    reading: Reading,
+    rate: int,
+    length_s: int = 0,
+    paper: Paper = Paper(),
 ) -> Script:
     """The script; with `length_s` the longest version of whole sentences that fits."""
     voice = _Voice(reading)
@@ -69,6 +88,7 @@ def write_script(
         editor=campaign.editor,
         rate=rate,
         length_s=length_s,
+        paper=paper,
         turns=turns,
         changed=tuple(dict.fromkeys(pair for note in notes for pair in note.changed)),
         doubts=tuple(dict.fromkeys(doubt for note in notes for doubt in note.doubts)),
@@ -152,13 +172,25 @@ def changes(written: str, said: str) -> list[tuple[str, str]]:
 
 
 def propose_cut(said: str) -> str:
-    """The sentence with ‖ where it may be divided: at the comma, or before the joining word, nearest its middle."""
+    """The sentence with ‖ where it may be divided, until no part is too long or none can be divided further."""
+    first, second = divide(said)
+    return " ‖ ".join(
+        propose_cut(part) if count_syllables(part) > LONGEST and len(part.split()) < len(said.split()) else part
+        for part in (first, second)
+        if part
+    )
+
+
+def divide(said: str) -> tuple[str, str]:
+    """Two parts of a sentence: at a comma or before a joining word that stands in its middle, else at any."""
     words = said.split()
-    joins = {"và", "để", "nhưng", "vì", "nên", "khi", "nếu", "trong", "từ", "với", "do", "bằng", "tại"}
-    places = [i + 1 for i, word in enumerate(words[:-1]) if word.endswith((",", ";", ":"))]
-    places = places or [i for i, word in enumerate(words) if i > 3 and word in joins] or [len(words) // 2]
-    at = min(places, key=lambda place: abs(place - len(words) / 2))
-    return f"{' '.join(words[:at])} ‖ {' '.join(words[at:])}"
+    half = len(words) / 2
+    commas = [i + 1 for i, word in enumerate(words[:-1]) if word.endswith((",", ";", ":"))]
+    joins = [i for i, word in enumerate(words) if i > LEAST_PART and word in _JOINS]
+    middle = [[at for at in places if abs(at - half) <= half / 2] for places in (commas, joins)]
+    places = middle[0] or middle[1] or commas or joins or [len(words) // 2]
+    at = min(places, key=lambda place: abs(place - half))
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
 def lint_script(script: Script, *, path: str) -> tuple[Problem, ...]:
@@ -188,16 +220,16 @@ def lint_script(script: Script, *, path: str) -> tuple[Problem, ...]:
 
 
 def header_rows(script: Script) -> list[tuple[str, str]]:
-    """The programme's head; what is not known yet is a line to write on."""
+    """The programme's head; what is not known is a line to write on."""
     blank = "……………………"
     return [
         ("Chương trình", script.programme),
-        ("Số", blank),
+        ("Số", script.paper.number or blank),
         ("Đài", script.station),
-        ("Ngày, giờ phát", blank),
+        ("Ngày, giờ phát", script.paper.on_air or blank),
         ("Người viết", script.writer or blank),
         ("Biên tập", script.editor or blank),
-        ("Người duyệt", blank),
+        ("Người duyệt", script.paper.approver or blank),
         ("Thời lượng", f"{clock(script.seconds)} ({script.syllables} âm tiết, {script.rate} âm tiết/phút)"),
     ]
 

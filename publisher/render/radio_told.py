@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from publisher.content.model import (
@@ -40,10 +40,11 @@ class Rank(IntEnum):
     LEAD = 1
     GREETING = 2
     HELP = 3
-    BODY = 4
-    FAREWELL = 5
-    TOPICS = 6
-    SOURCES = 7
+    STEPS = 4
+    BODY = 5
+    FAREWELL = 6
+    TOPICS = 7
+    SOURCES = 8
 
 
 @dataclass(frozen=True)
@@ -116,17 +117,23 @@ def tell_block(block: Block, phrases: Mapping[str, str]) -> Iterator[Said]:
     elif isinstance(block, Bullets):
         yield from (Said(ended(item)) for item in block.items)
     elif isinstance(block, Figures):
-        yield from (Said(ended(join(plain_text(f"{figure.value} "), figure.label))) for figure in block.items)
+        yield from (Said(ended(join(plain_text(figure.lead), figure.label))) for figure in block.items)
     elif isinstance(block, Steps):
         for number, step in enumerate(block.items, 1):
             text = plain_text(phrases["step"].format(number=number, text=step_text(step.head, step.body)))
-            yield Said(text, opens=number < len(block.items), whole=True)  # half of the steps lead nowhere
+            # Half of the steps lead nowhere; what people are to do is left out after the rest of the content.
+            yield Said(text, rank=Rank.STEPS, opens=number < len(block.items), whole=True)
     elif isinstance(block, Subheading):
         yield Said(ended(block.text), opens=True)
     elif isinstance(block, Quotation):
         yield Said(plain_text(tell_quotation(block, phrases)), whole=True)
     elif isinstance(block, Chart):
-        yield from (_plain(text, opens=text == ROWS_FOLLOW) for text in tell_chart(block))
+        rows = list(tell_chart(block))
+        # Some points of a line, or of rows told to follow, would mislead; grouped rows each stand for themselves.
+        whole = len(block.header) == 2
+        yield from (
+            Said(plain_text(text), opens=whole and at < len(rows), whole=whole) for at, text in enumerate(rows, 1)
+        )
     elif isinstance(block, Table):
         yield from (_plain(text) for text in tell_table(block))
     elif isinstance(block, Questions):
@@ -139,7 +146,8 @@ def tell_questions(block: Questions, phrases: Mapping[str, str]) -> Iterator[Sai
         phrase = phrases["ask_again"] if number else phrases["ask"]
         yield _plain(phrase.format(question=item.question.spoken.strip()), "question", opens=bool(item.answer))
         answers = [one for part in item.answer for one in tell_block(part, phrases)]
-        yield from (Said(answer.text, "answer") for answer in answers)
+        # An answer is nothing without its question, so that its steps wait for their turn.
+        yield from (replace(answer, kind="answer", rank=Rank.BODY) for answer in answers)
 
 
 def tell_quotation(block: Quotation, phrases: Mapping[str, str]) -> str:
@@ -149,9 +157,13 @@ def tell_quotation(block: Quotation, phrases: Mapping[str, str]) -> str:
 
 
 def step_text(head: Text, body: Text) -> str:
-    """Head and body of a step as sentences."""
-    parts = [end_sentence(text.spoken) for text in (head, body) if text]
-    return " ".join(parts)
+    """Head and body of a step: one sentence where the body goes on with it, else two."""
+    first, second = head.spoken.strip(), body.spoken.strip()
+    if not first or not second:
+        return end_sentence(first or second)
+    if second[0] in ",:;.":
+        return end_sentence(f"{first}{second}")
+    return end_sentence(f"{first} {second}") if second[0].islower() else f"{end_sentence(first)} {end_sentence(second)}"
 
 
 def join(*texts: Text) -> Text:
@@ -205,7 +217,7 @@ def tell_way(name: str, rows: Sequence[tuple[str, Number | None]], unit: str) ->
 
 def tell_groups(chart: Chart) -> Iterator[str]:
     """One sentence a row of a chart with several columns."""
-    series = [cell.plain for cell in chart.header[1:]]
+    series = [_without_unit(cell.plain) for cell in chart.header[1:]]
     for label, row in zip(chart.labels, chart.values, strict=True):
         parts = [f"{_when(name)} là {amount(n, chart.unit)}" for name, n in zip(series, row, strict=True) if n]
         yield f"{label.plain}: {', '.join(parts)}."

@@ -193,7 +193,7 @@ def _plain(block: Block) -> str:
         case Bullets():
             return "; ".join(item.plain for item in block.items)
         case Figures():
-            return "; ".join(f"{f.value} {f.label.plain}" for f in block.items)
+            return "; ".join(f"{f.lead}{f.label.plain}" for f in block.items)
         case Steps():
             return " ".join(f"{n}. {s.head.plain} {s.body.plain}".strip() for n, s in enumerate(block.items, start=1))
         case Quotation():

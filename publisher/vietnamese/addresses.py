@@ -19,7 +19,7 @@ def read_mail(here: Here, desk: Desk) -> str:
 
 def read_web(here: Here, desk: Desk) -> str:
     text = here.text.rstrip(".,;:!?)”'")
-    tail = here.text[len(text) :]
+    tail = re.sub(r"[)”']", "", here.text[len(text) :])
     bare = re.sub(r"^https?://", "", text).removeprefix("www.").rstrip("/")
     return _address(bare, here, desk) + tail
 

@@ -85,9 +85,14 @@ def read_route(here: Here, desk: Desk) -> str:
     number, letter = re.sub(r"\D", "", figure), re.sub(r"\d", "", figure)
     said = read_digits(number) if number.startswith("0") else desk.integer(number)
     name = _ROADS[word]
-    sure = word in ("QL", "ĐT") or _ROAD_BEFORE.search(here.before) or here.part("rt_s") == "."
+    sure = (
+        word == "QL"
+        or (word == "ĐT" and len(number) > 2)
+        or _ROAD_BEFORE.search(here.before)
+        or here.part("rt_s") == "."
+    )
     if not sure or (word == "ĐT" and number.startswith("0")):
-        return desk.doubt(here, f"{spell(word)} {said} {spell(letter)}".strip(), f"{name}?")
+        return desk.doubt(here, f"{spell(word)} {said} {spell(letter)}".strip(), f"{name}, or a name?")
     lead = "" if here.before.lower().rstrip().endswith(name) else name
     return f"{lead} {said} {spell(letter)}".strip()
 

@@ -149,6 +149,8 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
         if (rate or what in _MONEY) and near.search(here.before):
             counted = UNITS.get(what) or lookup(what, here, desk) or plain_word(what, here, desk)
             return f"{counted} một {UNITS.get(each, each)}"
+        if re.search(r"\d[ \u00a0]$", here.before) and not {what, each} <= KINDS_OF_PLACE:
+            desk.doubt(here, f"{what}, {each}", "one for each, or two words for one thing?")
     whole = _office(bare, here, desk)
     if whole:
         return whole
@@ -224,7 +226,11 @@ def read_mixed(here: Here, desk: Desk) -> str:
 
 def _figure(digits: str, desk: Desk) -> str:
     return (
-        read_digits(digits) if len(digits) > 4 or (digits.startswith("0") and len(digits) > 1) else desk.integer(digits)
+        read_digits(digits)
+        if len(digits) > 4
+        or (len(digits) == 4 and not digits.startswith(("19", "20")))
+        or (digits.startswith("0") and len(digits) > 1)
+        else desk.integer(digits)
     )
 
 

@@ -18,7 +18,7 @@ from publisher.content.model import Campaign
 from publisher.content.parse import Known, parse_campaign
 from publisher.engine.rendering import used_files
 from publisher.errors import RenderError, SettingsError, UsageError
-from publisher.render import radio
+from publisher.render import radio, speech
 from publisher.render.base import RenderJob
 from publisher.render.radio import make_script
 from publisher.render.radio_lines import PAUSE_S
@@ -89,6 +89,67 @@ def test_blocks_become_sentences() -> None:
         assert sentence in spoken
 
 
+def test_what_parts_head_and_body_is_said_as_the_text_has_it() -> None:
+    """`**Lấy mã**: …` is one sentence with a colon; nothing is cut off in its middle, and no line begins with a sign."""
+    text = (
+        "# T\n\nĐoạn.\n\n## Làm\n\n1. **Lấy mã**: nhà trường cấp\n2. **Gọi** theo số 112\n3. **Ngắt điện**, khóa van\n"
+        "4. **Mở máy.** Bấm nút\n\n## Phạt\n\n- **4 triệu đồng**: vượt đèn đỏ\n- **80%** người dân\n"
+    )
+    lines = said(script_of(campaign_of(text))).split("\n")
+    for line in (
+        "Bước một: Lấy mã: nhà trường cấp.",
+        "Bước hai: Gọi theo số một một hai.",
+        "Bước ba: Ngắt điện, khóa van.",
+        "Bước bốn: Mở máy.",
+        "Bấm nút.",
+        "Bốn triệu đồng: vượt đèn đỏ.",
+        "Tám mươi phần trăm người dân.",
+    ):
+        assert line in lines
+
+
+def test_a_line_chart_is_told_to_its_end_or_not_at_all() -> None:
+    text = (
+        "# T\n\nĐoạn.\n\n## Mực nước\n\n| Giờ | Mực nước (m) |\n|---|---|\n| 01h | 6,1 |\n| 05h | 6,8 |\n| 09h | 7,7 |\n"
+        "| 13h | 8,4 |\n"
+    )
+    points = ("sáu phẩy một mét", "sáu phẩy tám mét", "bảy phẩy bảy mét", "tám phẩy bốn mét")
+    found = set()
+    for length in range(12, 40):
+        spoken = said(script_of(campaign_of(text), length_s=length))
+        found.add(tuple(point in spoken for point in points))
+    assert found == {(False,) * 4, (True,) * 4}
+
+
+def test_what_people_are_to_do_stays_longer_than_the_rest() -> None:
+    long = "Mưa to kéo dài trên diện rộng ở nhiều nơi trong tỉnh. " * 6
+    text = f"# T\n\nĐoạn.\n\n## Tình hình\n\n{long}\n\n## Cần làm\n\n1. **Ngắt điện**\n2. **Lên chỗ cao**\n"
+    short = script_of(campaign_of(text), length_s=30)
+    assert "Ngắt điện" in said(short)
+    assert "Cần làm." in said(short)
+    assert len(short.left_out) >= 3
+
+
+def test_the_unit_of_a_column_is_said_once() -> None:
+    text = "# T\n\nĐoạn.\n\n## Giá\n\n| Lúa | Tuần 1 (đồng/kg) | Tuần 2 (đồng/kg) |\n|---|---|---|\n| Mẫu | 6.500 | 6.700 |\n| Nếp | 7.900 | 8.100 |\n"
+    spoken = said(script_of(campaign_of(text)))
+    assert "Mẫu: Tuần một là sáu nghìn năm trăm đồng một ki lô gam, Tuần hai là" in spoken
+
+
+def test_the_stations_own_lines_stand_in_the_head(tmp_path: Path) -> None:
+    options = {"number": "312", "on_air": "Thứ Năm, 26/11/2026, 5h30", "approver": "Lê Thị Thu"}
+    made = {a.role: a.path for a in radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options=options))}
+    plain = made["text"].read_text("utf-8")
+    word = docx.Document(str(made["docx"]))
+    cells = [cell.text for row in word.tables[0].rows for cell in row.cells]
+    assert json.loads(made["json"].read_text("utf-8"))["paper"] == options
+    for text in options.values():
+        assert f": {text}\n" in plain
+        assert text in cells
+    with pytest.raises(UsageError, match="number: 61 characters"):
+        radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path, options={"number": "1" * 61}))
+
+
 def test_one_announcer_asks_and_the_other_answers() -> None:
     text = "# T\n\nĐoạn.\n\n## Hỏi – đáp\n\n### Có mất phí không?\n\nKhông mất.\n"
     turn = next(t for t in script_of(campaign_of(text)).turns if t.name.startswith("Hỏi"))
@@ -133,7 +194,7 @@ def test_a_shorter_version_opens_nothing_it_does_not_say() -> None:
         for length in range(25, 300, 5):
             short = script_of(campaign, length_s=length)
             for turn in short.turns:
-                lines = [line for line in turn.lines if line.rank is Rank.BODY]
+                lines = [line for line in turn.lines if line.rank in (Rank.STEPS, Rank.BODY)]
                 assert not lines or not lines[-1].opens, (length, lines[-1])
             names = {turn.name.rstrip("?.") for turn in short.turns}
             topics = [line for turn in short.turns for line in turn.lines if line.rank is Rank.TOPICS]
@@ -182,6 +243,14 @@ def test_beside_each_sentence_stands_what_the_article_writes_otherwise() -> None
 
 def test_a_cut_falls_at_a_comma_near_the_middle() -> None:
     assert propose_cut("một hai ba, bốn năm sáu bảy tám") == "một hai ba, ‖ bốn năm sáu bảy tám"
+
+
+def test_a_very_long_sentence_is_cut_until_every_part_can_be_read() -> None:
+    said_once = "bà con trong xã cùng nhau học tập rất vui, " * 9 + "và về nhà."
+    parts = propose_cut(said_once).split(" ‖ ")
+    assert " ".join(parts) == said_once
+    assert len(parts) > 2
+    assert all(len(part.split()) <= LONGEST for part in parts)
 
 
 def test_what_cannot_be_read_blocks_the_script() -> None:
@@ -250,6 +319,20 @@ def test_a_synthetic_reading_says_what_it_is(tmp_path: Path) -> None:
         assert "tổng hợp" in container.metadata["comment"]
         assert container.duration is not None
         assert container.duration / 1_000_000 > 60
+
+
+def test_the_first_words_of_a_synthetic_reading_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def note(command: list[str]) -> None:
+        if "-f" in command and command[0] == "espeak-ng":
+            texts.append(Path(command[command.index("-f") + 1]).read_text("utf-8"))
+        Path(command[-1]).write_bytes(b"sound")
+
+    monkeypatch.setattr(speech, "_run", note)
+    speech.speak_lines(["Xin chào."], tmp_path / "a.mp3", title="T", rate=230, region="north")
+    assert texts == [f"{speech.NOTICE}\nXin chào."]
+    assert "tổng hợp" in speech.NOTICE
 
 
 def test_without_a_voice_nothing_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
