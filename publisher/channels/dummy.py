@@ -120,6 +120,7 @@ class Dummy:
         return (f"text: {len(post.text)} characters; at most {limit}",) if len(post.text) > limit else ()
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        self._at("prepare.inside")
         match self._fault("prepare", post):
             case "retry":
                 return Retry("the channel asked to wait", 20)

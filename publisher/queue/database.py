@@ -19,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import PublisherError, QueueError
+from publisher.queue.points import reach
 from publisher.queue.schema import HEAD
 
 log = logging.getLogger(__name__)
@@ -245,6 +246,8 @@ class Writer:
             with writing(self._engine) as connection:
                 for alike in _alike(jobs):
                     _run(alike, connection, alone=len(jobs) == 1)
+                reach("write.inside")
+            reach("write.after")
         except BaseException as error:
             for job in jobs:
                 job.error = job.error or error

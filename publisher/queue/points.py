@@ -13,6 +13,7 @@ POINTS = (
     "claim.before",
     "claim.after",
     "verify.after",
+    "prepare.inside",
     "prepare.after",
     "sending.before",
     "sending.after",
@@ -23,8 +24,11 @@ POINTS = (
     "find.before",
     "find.after",
     "settle.after",
+    "write.inside",
+    "write.after",
 )
-"""`commit.inside` stands in the scripted channel: the service has the post, the answer is not on its way yet."""
+"""`….inside` of a call: the whole request has left, nothing of the answer is here; that point stands in the channel or
+below it. `write.inside`: rows are written and not yet committed; `write.after`: committed, and nobody was told."""
 
 _passed: Counter[str] = Counter()
 

@@ -12,7 +12,7 @@ from publisher.clock import SetClock
 from publisher.engine.local import Service
 from publisher.queue.points import reach
 from publisher.queue.store import Store
-from publisher.queue.torture import Unmarked
+from publisher.queue.torture.broken import Unmarked
 from tests.faults.parts import NOW
 
 

