@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Post, Sent
-from publisher.channels.facebook_graph import Graph, Graphed, GraphReply
+from publisher.channels.facebook_graph import Graph, Graphed, GraphReply, unread
 from publisher.channels.fitting import normal
 
 _FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target{id},subattachments{target{id}}}"
@@ -25,7 +25,7 @@ def find_post(
     for _ in range(_MOST_PAGES):
         reply = _read_page(graph, page_id, since, after)
         if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
-            return CannotTell("the Page could not be read", look_at)
+            return CannotTell(f"the Page could not be read: {unread(reply)}", look_at)
         entries = [entry for entry in reply.value["data"] if isinstance(entry, dict)]
         seen += len(entries)
         for entry in entries:

@@ -221,6 +221,13 @@ class Graph:
         return NoAnswer(f"the answer (HTTP {answer.status}) is not what Facebook gives")
 
 
+def unread(reply: GraphReply) -> str:
+    """Why a reading gave nothing, for the person who is asked."""
+    if isinstance(reply, GraphError):
+        return f"Facebook {reply.code}: {reply.message}"
+    return "the answer is not what Facebook gives" if isinstance(reply, Graphed) else reply.reason
+
+
 def _whole(value: object) -> int:
     try:
         return int(str(value))

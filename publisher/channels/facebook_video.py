@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Media, Post, Prepared, Rejected, Retry, Sent
-from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, unread
 from publisher.channels.fitting import media_of
 
 _ANSWERLESS_S = 120.0
@@ -137,7 +137,7 @@ def look_at_video(graph: Graph, video_id: str) -> Look:
     if isinstance(reply, GraphError) and reply.code == 100 and reply.subcode == 33:
         return Absent("Facebook knows no video of this id")
     if not isinstance(reply, Graphed) or not isinstance(reply.value.get("status"), dict):
-        return CannotTell("the video's status could not be read", look_at)
+        return CannotTell(f"the video's status could not be read: {unread(reply)}", look_at)
     status = reply.value["status"]
     state = str(status.get("video_status", ""))
     publishing = status.get("publishing_phase")

@@ -112,8 +112,11 @@ def _revision(engine: sa.Engine) -> str | None:
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def translated(error: sa.exc.DBAPIError) -> PublisherError:
+def translated(error: sa.exc.SQLAlchemyError) -> PublisherError:
     """What the database refused, in its own first line; never the values it was given."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        # The connection broke in the middle of a transaction, or none came free in time.
+        return PublisherError("database: its connection was lost. Nothing of this step was kept. Run again.")
     said = str(error.orig).strip().splitlines()
     first = said[0] if said else "no reason given"
     if isinstance(error, sa.exc.OperationalError):
@@ -183,7 +186,7 @@ class Writer:
             self._sleep(job)
         if leads or job.leads:
             self._lead(job)
-        if isinstance(job.error, sa.exc.DBAPIError):
+        if isinstance(job.error, sa.exc.SQLAlchemyError):
             raise translated(job.error) from job.error
         if job.error is not None:
             raise job.error
@@ -273,6 +276,8 @@ def _run(jobs: list[Job[Any]], connection: sa.Connection, *, alone: bool) -> Non
             job.result = result
         savepoint.commit()
     except Exception as error:
+        if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+            raise  # there is no transaction any more in which the others could be tried
         savepoint.rollback()
         if len(jobs) == 1:
             jobs[0].error = error

@@ -96,7 +96,7 @@ class Store:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except sa.exc.DBAPIError as error:
+        except sa.exc.SQLAlchemyError as error:
             raise translated(error) from error
 
     # -- planning and review ---------------------------------------------------------------------------------------

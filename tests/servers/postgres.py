@@ -79,8 +79,7 @@ def main(command: list[str]) -> int:
     install()
     with running() as address:
         if address is None:
-            print("no Postgres here: apt-get install postgresql, or set PUBLISHER_TEST_POSTGRES", file=sys.stderr)
-            return 2
+            sys.exit("no Postgres here: apt-get install postgresql, or set PUBLISHER_TEST_POSTGRES")
         return subprocess.run([word.replace("{database}", address) for word in command], check=False).returncode
 
 

@@ -120,7 +120,7 @@ def look_around(plan: Plan, accounts: Mapping[str, Account]) -> Iterator[Shown]:
             words = "\n".join((post.title, post.text, post.html, *(value for _, value in post.blocks)))
             yield Shown(post.account, words, frozenset(picture.file for picture in post.pictures))
     own = plan.state / "channels" / "sandbox"
-    for path in own.glob("feed-*/feed/muc/*.json"):
+    for path in own.glob("feed-*/feed/muc/[!.]*.json"):
         item = json.loads(path.read_text(encoding="utf-8"))
         yield Shown(path.parts[-4], f"{item['title']}\n{item['summary']}\n{item['html']}", None)
     for path in own.glob(f"package-*/package/*/{ADDRESS}"):

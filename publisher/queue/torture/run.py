@@ -30,6 +30,7 @@ from publisher.sandbox.service import fake_secret
 from publisher.workspace import Person
 
 BATCH = 500
+SAY_S = 15.0
 CONTEXT = multiprocessing.get_context("fork")  # a worker is there at once: three hundred of them die in a run
 
 
@@ -58,6 +59,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._ended = CONTEXT.Event()
+        self._said = time.monotonic()
         self._pids = CONTEXT.Array("i", self.plan.processes, lock=False)
         self._random = random.Random(self.plan.seed)  # noqa: S311
         self._others: dict[str, tuple[ForkProcess, Connection | None]] = {}
@@ -121,10 +123,19 @@ class Run:
                 self.killed[point] += process.exitcode == -9
                 if process.exitcode == 0:
                     done.add(slot)
+            self._say(deadline - self.plan.limit_s, len(done))
             time.sleep(0.01)
         for process, _ in running.values():
             process.kill()
             process.join()
+
+    def _say(self, begun: float, done: int) -> None:
+        """A line now and then for whoever watches."""
+        now = time.monotonic()
+        if now - self._said >= SAY_S:
+            self._said = now
+            text = f"{now - begun:.0f} s, {self.killed.total()} kills, {done} of {self.plan.processes} workers done"
+            print(text, file=sys.stderr, flush=True)  # noqa: T201
 
     def _hire(self, world: World, slot: int, assigned: Counter[str]) -> tuple[ForkProcess, str]:
         point = self._next_point(assigned)
