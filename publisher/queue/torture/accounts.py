@@ -97,7 +97,7 @@ def make_pieces(plan: Plan) -> Iterator[NewDelivery]:
     drawn = random.Random(plan.seed)  # noqa: S311 - a repeatable plan is wanted
     names = list(make_accounts(plan))
     folder = Path(plan.folder) / "rendered"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for number in range(plan.deliveries):
         due_at = EPOCH + timedelta(seconds=drawn.randrange(plan.window_s))
         post = _post(number, names[number % len(names)], plan, folder)
