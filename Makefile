@@ -39,11 +39,18 @@ format: .venv/installed
 bench: .venv/installed
 	$(BIN)/publisher bench
 
-# make torture SEED=7 DELIVERIES=10000
+# make torture SEED=7 DELIVERIES=10000            one process on SQLite
+# make torture SEED=7 DELIVERIES=10000 DATABASE=postgres    four processes on a Postgres started for the run
 SEED ?= 7
 DELIVERIES ?= 2000
+DATABASE ?= sqlite
+TORTURE = $(BIN)/python -m publisher.queue.torture SEED=$(SEED) DELIVERIES=$(DELIVERIES) ACCOUNTS=300 HITS=20
 torture: .venv/installed
-	$(BIN)/python -m publisher.queue.torture SEED=$(SEED) DELIVERIES=$(DELIVERIES) ACCOUNTS=300 HITS=20
+ifeq ($(DATABASE),postgres)
+	$(BIN)/python -m tests.servers.postgres $(TORTURE) PROCESSES=4 DATABASE={database}
+else
+	$(TORTURE)
+endif
 
 golden: .venv/installed
 	PUBLISHER_GOLDEN=record $(BIN)/python -m pytest tests/golden -p no:xdist

@@ -20,7 +20,6 @@ from publisher.queue.store import Store
 from tests.faults.parts import NOW, piece, queue
 
 ROOT = Path(__file__).parents[2]
-TORTURE = [sys.executable, "-m", "publisher.queue.torture"]
 LOST = {"commit": ["lost"]}  # for the points that only an unknown outcome reaches
 
 
@@ -101,24 +100,3 @@ def test_an_answer_that_cannot_be_recorded_does_not_lead_to_a_second_post(
     store = go_on(tmp_path)
     assert (store.get("k1").state, shown(tmp_path)) == ("sent", {"k1": 1})
     store.close()
-
-
-def test_torture_in_small_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    """The whole machinery of `make torture` once, small: forked workers, faults, kills."""
-    done = subprocess.run(
-        [*TORTURE, "SEED=3", "DELIVERIES=40", "ACCOUNTS=8", "HITS=0", "FAULTS=10", "WINDOW_S=30"],
-        cwd=ROOT, timeout=120, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1].endswith("0 lost, 0 sent twice, 0 stuck, 0 waiting for a person")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("without", ["mark", "look"])
-def test_torture_without_a_protection_reports_doubles(without: str) -> None:
-    done = subprocess.run(
-        [*TORTURE, "SEED=7", "DELIVERIES=200", "ACCOUNTS=20", "HITS=2", f"WITHOUT={without}"],
-        cwd=ROOT, timeout=300, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert " 0 sent twice" not in done.stdout.splitlines()[-1]
