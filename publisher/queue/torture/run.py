@@ -16,6 +16,8 @@ from multiprocessing.context import ForkProcess
 from typing import Any
 
 from publisher.channels.base import Account
+from publisher.channels.registry import kinds
+from publisher.errors import PublisherError
 from publisher.queue.points import POINTS
 from publisher.queue.store import Store
 from publisher.queue.torture.accounts import KINDS, make_accounts, make_pieces
@@ -25,8 +27,8 @@ from publisher.queue.torture.judge import Verdict, judge
 from publisher.queue.torture.person import attend
 from publisher.queue.torture.plan import Plan, parse
 from publisher.queue.torture.services import serve
-from publisher.queue.torture.worker import World, work_once
-from publisher.sandbox.service import fake_secret
+from publisher.queue.torture.worker import BROKEN, World, work_once
+from publisher.sandbox.service import fake_secret, services
 from publisher.workspace import Person
 
 BATCH = 500
@@ -74,6 +76,8 @@ class Run:
             self._gather()
 
     def _start(self) -> World:
+        kinds()  # read once, here, so that no process has to
+        services()
         urls = {}
         for kind in KINDS:
             connection = self._begin(kind, serve, self.plan, kind, self.accounts)
@@ -123,6 +127,8 @@ class Run:
                 self.killed[point] += process.exitcode == -9
                 if process.exitcode == 0:
                     done.add(slot)
+                if process.exitcode == BROKEN:
+                    raise PublisherError("torture: a worker broke by a mistake of its own; it stands above.")
             self._say(deadline - self.plan.limit_s, len(done))
             time.sleep(0.01)
         for process, _ in running.values():
@@ -163,18 +169,18 @@ def torture(plan: Plan) -> tuple[Verdict, dict[str, Any]]:
     run = Run(plan, make_accounts(plan))
     run.run()
     verdict = judge(plan, run.accounts)
-    services = {kind: run.told.get(kind, {}) for kind in KINDS}
+    kinds_told = {kind: run.told.get(kind, {}) for kind in KINDS}
     played: Counter[str] = Counter()
-    for told in services.values():
+    for told in kinds_told.values():
         played.update(told.get("played", {}))
-    requests = sum(told.get("requests", 0) for told in services.values())
+    requests = sum(told.get("requests", 0) for told in kinds_told.values())
     return verdict, {
         "seed": plan.seed, "deliveries": plan.deliveries, "accounts": plan.accounts, "faults_percent": plan.faults,
         "database": plan.url.partition(":")[0], "processes": plan.processes, "without": plan.without,
         "requests": requests, "failed_percent": round(100 * played.total() / max(1, requests), 1),
         "faults": dict(sorted(played.items())),
-        "outages": sum(told.get("outages", 0) for told in services.values()),
-        "mistakes_of_stand_ins": [error for told in services.values() for error in told.get("errors", [])],
+        "outages": sum(told.get("outages", 0) for told in kinds_told.values()),
+        "mistakes_of_stand_ins": [error for told in kinds_told.values() for error in told.get("errors", [])],
         "befell": dict(sorted(run.told.get("chaos", {}).items())),
         "kills": {point: run.killed[point] for point in POINTS},
         "fill_s": round(filled_s, 1), "run_s": round(time.monotonic() - begun - filled_s, 1),

@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from publisher.queue.worker import Work, drain
 
 BREATH_S = 0.1  # between two looks at what is due
 TURN = 5  # pieces of one account before another gets its turn
+BROKEN = 3  # exit code
 AHEAD = 2 * THREADS  # jobs handed out at a time: what waits for a thread is not claimed yet
 
 
@@ -104,10 +106,10 @@ class Runner:
             self._running[key] = pool.submit(act, *about)
 
     def _drain(self, account: str) -> None:
-        self._held(self._work(account), lambda work: drain(account, work))
+        self._held(account, lambda work: drain(account, work))
 
     def _look(self, delivery_id: str, account: str) -> None:
-        self._held(self._work(account), lambda work: look(delivery_id, work))
+        self._held(account, lambda work: look(delivery_id, work))
 
     def _work(self, account: str) -> Work:
         self._turns += 1
@@ -124,14 +126,20 @@ class Runner:
             self._channels[name] = Tortured(channel, world.plan.without)
         return self._channels[name]
 
-    def _held(self, work: Work, act: Callable[[Work], object]) -> None:
-        self._owners.add(work.owner)
+    def _held(self, account: str, act: Callable[[Work], object]) -> None:
+        owner = ""
         try:
+            work = self._work(account)
+            owner = work.owner
+            self._owners.add(owner)
             act(work)
         except PublisherError:
             time.sleep(BREATH_S)  # a database that is away is not asked a hundred times a second
+        except BaseException:
+            traceback.print_exc()
+            os._exit(BROKEN)  # a mistake of ours, which must not pass for a quiet queue
         finally:
-            self._owners.discard(work.owner)
+            self._owners.discard(owner)
 
     def _beat(self) -> None:
         while not self._stop.wait(PACE.lease_s / SPEED / 5):
