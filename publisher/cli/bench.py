@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import html
-import io
-import shutil
-import statistics
-import subprocess
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
-
-from PIL import Image
 
 from publisher.cli.context import Context
 from publisher.cli.gather import sound_campaigns
 from publisher.content.model import Campaign
 from publisher.engine.queue_bench import bench_queue
-from publisher.render import infographic
-from publisher.render.base import RenderJob
 from publisher.render.clip_bench import bench_clip
+from publisher.render.infographic_bench import OFFICES, bench_infographic
 from publisher.units import list_unit_ids, load_unit
 
 NAME = "bench"
-ROUNDS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +28,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return show(rows, context)
     campaign = sound_campaigns(context, [args.file] if args.file else [])[0]
     if args.only in ("", "infographic"):
-        rows |= bench_infographic(campaign, context)
+        rows |= bench_pictures(campaign, context)
     if args.only in ("", "clip"):
         rows |= bench_film(campaign, context)
     return show(rows, context)
@@ -68,54 +55,18 @@ def bench_rush(context: Context) -> dict[str, float]:
     return {**rows, "Celery with Redis, as many empty jobs, against ours": cost.celery_s / cost.ours_s}
 
 
-def median_s(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Median wall time of some rounds, after one to warm up."""
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def bench_infographic(campaign: Campaign, context: Context) -> dict[str, float]:
-    """All feed pages, drawn without any cache, against writing the same pixels, and against a browser's pictures."""
+def bench_pictures(campaign: Campaign, context: Context) -> dict[str, float]:
+    """A carousel against encoding the same pixels, against a browser, and for many offices at once."""
     unit = load_unit(context.workspace, context.workspace.unit)
-    with tempfile.TemporaryDirectory(prefix="publisher-bench-") as name:
-        job = RenderJob(campaign, unit, context.workspace, Path(name), ("feed",))
-        pages = [a.path for a in infographic.render(job) if a.role == "image"]
-        pixels = [Image.open(path).convert("RGB") for path in pages]
-        ours = median_s(lambda: infographic.render(job))
-        bare = median_s(lambda: encode(pixels))
-        rows = {"infographic (PNG and PDF of every page) against encoding the same pixels": ours / bare}
-        chromium = shutil.which("chromium")
-        if chromium:
-            shots = median_s(lambda: browse(chromium, campaign, Path(name)), rounds=3) * len(pages)
-            rows["a browser started for each page against ours"] = shots / ours
+    cost = bench_infographic(campaign, unit, workspace=context.workspace)
+    rows = {
+        "infographic (every page as PNG, and PDF), against encoding the same pixels": cost.drawn,
+        "the same with the proof that every text can be read": cost.proved,
+        f"a run for each of {OFFICES} offices, against one run for all of them": cost.alone,
+    }
+    if cost.browser:
+        rows["a running browser's pictures of the same pages, against the infographic"] = cost.browser
     return rows
-
-
-def encode(pixels: list[Image.Image]) -> None:
-    """Write ready pixels as PNG, the way ours are written."""
-    for image in pixels:
-        image.save(io.BytesIO(), "PNG", compress_level=6)
-
-
-def browse(chromium: str, campaign: Campaign, folder: Path) -> None:
-    """One headless screenshot of a page with the same title and text."""
-    body = "".join(f"<p>{html.escape(repr(block))[:400]}</p>" for block in campaign.blocks()[:6])
-    page = folder / "page.html"
-    page.write_text(f"<meta charset=utf-8><h1>{html.escape(campaign.title)}</h1>{body}", encoding="utf-8")
-    words = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1080,1350",
-    ]
-    target = f"--screenshot={folder / 'page.png'}"
-    subprocess.run([chromium, *words, target, page.as_uri()], check=True, capture_output=True, timeout=60)
 
 
 def bench_film(campaign: Campaign, context: Context) -> dict[str, float]:

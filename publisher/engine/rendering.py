@@ -27,8 +27,8 @@ from publisher.workspace import Workspace
 MANIFEST = ".artifacts.json"
 # What may change a pixel or a letter without the project's own files changing.
 LIBRARIES = (
-    "imageio-ffmpeg", "jinja2", "markdown", "moviepy", "numpy", "opencv-python-headless", "pillow", "python-docx",
-    "segno", "typst",
+    "imageio-ffmpeg", "jinja2", "markdown", "moviepy", "numpy", "opencv-python-headless", "pikepdf", "pillow",
+    "python-docx", "segno", "typst",
 )  # fmt: skip
 
 Report = Callable[[str, int, int], None]

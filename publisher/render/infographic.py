@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-from PIL import Image
 
 from publisher.content.model import Campaign, Picture, Questions
 from publisher.errors import RenderError
@@ -28,10 +25,10 @@ from publisher.render.infographic_plan import (
     ties,
     title_size,
 )
-from publisher.render.legibility import find_flaws
 from publisher.render.legibility_report import refuse_unreadable
 from publisher.render.palette import make_palette
 from publisher.render.pictures import crop_picture
+from publisher.render.proof import OWN, prove
 from publisher.render.qr import qr_matrix
 from publisher.render.theme import Theme, load_theme
 from publisher.render.typesetting import Source, check_letters, query, set_pdf, set_png
@@ -117,7 +114,7 @@ def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     data = {**layout.data, "pages": layout.pages}
     check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
     pages = set_png(layout.source, data, fonts=fonts)
-    flaws = find_flaws(layout.source, data, pages, fonts=fonts)
+    flaws = prove(layout.source, data, pages, fonts=fonts)
     refuse_unreadable(flaws, layout.pages, job.campaign, unit=job.unit.id, shape=name)
     pdf = set_pdf(layout.source, data, fonts=fonts)
     folder = job.folder / KIND
@@ -125,19 +122,11 @@ def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     artifacts = []
     for number, (png, alt) in enumerate(zip(pages, alts, strict=True), 1):
         path = folder / f"{job.campaign.slug}-{name}-{number:02d}.png"
-        artifacts.append(_write(job, name, path, pack_png(png), ("image", "image/png"), number, len(pages), alt))
+        artifacts.append(_write(job, name, path, png, ("image", "image/png"), number, len(pages), alt))
     path = folder / f"{job.campaign.slug}-{name}.pdf"
     whole = f"{job.campaign.title}. {job.campaign.summary}"
     artifacts.append(_write(job, name, path, pdf, ("pdf", "application/pdf"), 0, len(pages), whole))
     return artifacts
-
-
-def pack_png(png: bytes) -> bytes:
-    """The same pixels without an alpha channel nobody needs, packed for the web."""
-    with Image.open(io.BytesIO(png)) as image:
-        stream = io.BytesIO()
-        image.convert("RGB").save(stream, "PNG", compress_level=6)
-        return stream.getvalue()
 
 
 def _write(
@@ -305,10 +294,19 @@ def cut_tall(parts: list[Part], tall: set[int], place: str) -> tuple[list[Part],
 
 
 def ask_heights(parts: Sequence[Part], source: Source, data: dict[str, Any], *, fonts: Path) -> list[float]:
-    """How tall each part is at the width of the page's text, in units."""
-    if not parts:
-        return []
-    return [float(height) for height in query(source, {**data, "parts": list(parts)}, "height", fonts=fonts)]
+    """How tall each part is at the width of the page's text, in units.
+
+    The office's own part is asked for by itself: the other question is then the same for every office, and Typst
+    remembers the answer within a run.
+    """
+    shared = {**data, **dict.fromkeys(OWN)}
+    heights: dict[int, float] = {}
+    for is_own in (False, True):
+        chosen = [at for at, part in enumerate(parts) if (part["kind"] == "contact") is is_own]
+        if chosen:
+            asked = {**shared, "parts": [parts[at] for at in chosen]}
+            heights |= zip(chosen, map(float, query(source, asked, "height", fonts=fonts)), strict=True)
+    return [heights[at] for at in range(len(parts))]
 
 
 def lead_height(parts: Sequence[Part], heights: Sequence[float]) -> float:

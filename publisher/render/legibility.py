@@ -1,14 +1,17 @@
 """Can every text be read? Asked of the drawn pixels themselves: what stands behind each letter, and how large it is.
 
-The pages are drawn three times more: without their words, with every text in a colour that is its number, and with
-every text in the opposite of that colour. Where both colours come out whole, a letter of that text covers the pixel;
-the finished page says what colour the letter has there, the page without words what lies behind it. So a photograph
-below a title, a decoration of a theme and an office's own colours are all judged as a reader sees them.
+The pages are drawn twice more: without their words, and with every text in a colour that is its number, cut off at
+its own place. The finished page says what colour a letter has, the page without words what lies behind it. So a
+photograph below a title, a decoration of a theme and an office's own colours are all judged as a reader sees them.
+
+Where anything looks wrong, two more drawings tell what: every text in its colour and in the opposite of it. Where
+both come out whole, a letter of that text covers the pixel, and no mixture of two others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,8 @@ from publisher.render.palette import LARGE, TEXT
 from publisher.render.typesetting import Source, query, set_png
 
 Pixels = NDArray[np.uint8]
+Places = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Rows and columns of pixels."""
 
 SMALLEST = 24.0
 """Units of 1/1080 of a page's width: 8 px on a phone that shows the page 360 px wide, the least that can be read."""
@@ -31,6 +36,10 @@ TOLERATED = 0.01
 """Share of a text's pixels that may fall short: a letter of a long line is more, a stray pixel of its edge less."""
 BLENDING = 2
 """Typst mixes colours in whole numbers: a full pixel of a letter is at most so far from the letter's colour."""
+CLEAR = 48
+"""A pixel that differs so much from the ground has ink on it, not the palest rim of a letter."""
+STRAY, HANDFUL = 4, 12
+"""Pixels."""
 ROUNDING = 0.05
 """Colours of a screen are whole numbers: 4.48 may be the nearest to 4.5 there is."""
 
@@ -78,14 +87,21 @@ def find_flaws(
     source: Source, data: Mapping[str, Any], pages: Sequence[bytes], *, fonts: Path, ppi: float = 72.0
 ) -> list[Flaw]:
     """Every text of the pages, drawn as PNG at `ppi`, that is too small, too pale, hidden or cut; in order."""
-    traced, against = {**data, "drawn_as": "trace"}, {**data, "drawn_as": "opposite"}
-    texts = read_texts(query(source, traced, "seen", fonts=fonts))
-    flaws = [Flaw("size", text, text.size, SMALLEST) for text in texts if text.size < SMALLEST - 0.01]
-    ghosts = set_png(source, {**data, "drawn_as": "ghost"}, fonts=fonts, ppi=ppi)
-    drawings = (set_png(source, way, fonts=fonts, ppi=ppi) for way in (traced, against))
-    for number, (page, ghost, *traces) in enumerate(zip(pages, ghosts, *drawings, strict=True), 1):
-        here = [text for text in texts if text.page == number and not text.decor]
-        flaws += judge_page(here, open_png(page), open_png(ghost), [open_png(trace) for trace in traces])
+    ways = [{**data, "drawn_as": way} for way in ("ghost", "fenced", "trace", "opposite")]
+
+    def draw(way: dict[str, Any]) -> list[bytes]:
+        return set_png(source, way, fonts=fonts, ppi=ppi)
+
+    with ThreadPoolExecutor(2) as threads:  # Typst and OpenCV both work beside Python
+        ghosts = threads.submit(draw, ways[0])
+        texts = read_texts(query(source, ways[1], "seen", fonts=fonts))
+        shown = [[text for text in texts if text.page == page and not text.decor] for page in range(1, len(pages) + 1)]
+        flaws = [Flaw("size", text, text.size, SMALLEST) for text in texts if text.size < SMALLEST - 0.01]
+        sheets = list(zip(pages, ghosts.result(), draw(ways[1]), strict=True))
+        if not all(threads.map(looks_sound, shown, sheets)):
+            drawings = threads.map(draw, ways[2:])
+            sheets = [(page, ghost, *rest) for (page, ghost, _), *rest in zip(sheets, *drawings, strict=True)]
+            flaws += [flaw for found in threads.map(judge_drawings, shown, sheets) for flaw in found]
     return sorted(flaws, key=lambda flaw: (flaw.text.page, flaw.text.id))
 
 
@@ -106,35 +122,77 @@ def open_png(data: bytes) -> Pixels:
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: Sequence[Pixels]) -> list[Flaw]:
-    """The flaws of one page's texts, from the pictures of it."""
+def looks_sound(texts: Sequence[Text], sheets: Sequence[bytes]) -> bool:
+    """Whether nothing at all is wrong with one page's texts; False where that takes a closer look.
+
+    `sheets` are PNG of the page, of its ghost and of it with fenced texts.
+    """
+    page, ghost, fenced = (open_png(sheet) for sheet in sheets)
+    is_still = np.asarray(cv2.inRange(cv2.absdiff(fenced, ghost), _NONE, (BLENDING,) * 3)) != 0
+    is_clear = np.asarray(cv2.inRange(cv2.absdiff(page, ghost), _NONE, (CLEAR,) * 3)) == 0
+    if np.count_nonzero(is_still & is_clear) > STRAY:
+        return False  # ink where no text may be
+    numbers = number_pixels(texts, fenced)
+    edge = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
+    by_text = group_places(numbers, ~is_still)
+    for number, text in enumerate(texts, 1):
+        places = by_text.get(number)
+        # Some pixels may be a mixture of two other texts' colours: a handful is no proof that a text is there.
+        if places is None or places[0].size < HANDFUL or judge_contrast(text, page[places], ghost[places]):
+            return False
+    return not edge.any()
+
+
+def judge_drawings(texts: Sequence[Text], sheets: Sequence[bytes]) -> list[Flaw]:
+    """The flaws of one page's texts, from PNG of the page, its ghost, and its texts in colours and in the opposite."""
+    page, ghost, trace, opposite = (open_png(sheet) for sheet in sheets)
+    return judge_page(texts, page, ghost, (trace, opposite))
+
+
+def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: tuple[Pixels, Pixels]) -> list[Flaw]:
+    """The flaws of one page's texts, from the pictures of it (height × width × 3)."""
     trace, opposite = traces
     # Of a pixel that a letter covers in part, something of the ground comes through in both, so they do not add up.
-    whole = cv2.inRange(cv2.absdiff(trace, cv2.bitwise_not(opposite)), _NONE, _FEW)
-    empty = cv2.inRange(cv2.absdiff(trace, opposite), _NONE, _NONE)
-    outside = trace[(cv2.inRange(cv2.absdiff(opposite, ghost), _NONE, _FEW) != 0) & (np.asarray(empty) == 0)]
-    edge = np.concatenate([trace[0], trace[-1], trace[:, 0], trace[:, -1]])
-    rows, columns = np.nonzero((np.asarray(whole) != 0) & (np.asarray(empty) == 0))
-    inked = trace[rows, columns]
+    whole = np.asarray(cv2.inRange(cv2.absdiff(trace, cv2.bitwise_not(opposite)), _NONE, _FEW)) != 0
+    inked = np.asarray(cv2.inRange(cv2.absdiff(trace, opposite), _NONE, _NONE)) == 0
+    outside = inked & (np.asarray(cv2.inRange(cv2.absdiff(opposite, ghost), _NONE, _FEW)) != 0)
+    numbers = number_pixels(texts, trace)
+    by_text = group_places(numbers, whole & inked)
+    edge = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
+    cut, narrow = set(np.unique(edge)), set(np.unique(numbers[outside]))
     flaws = []
-    for text in texts:
-        at = has_colour(inked, text)
-        y, x = rows[at], columns[at]
-        if not y.size:
+    for number, text in enumerate(texts, 1):
+        if number not in by_text:
             flaws.append(Flaw("hidden", text))
-        elif has_colour(edge, text).any():
+        elif number in cut:
             flaws.append(Flaw("cut", text))
-        elif has_colour(outside, text).any():
+        elif number in narrow:
             flaws.append(Flaw("narrow", text))
-        elif flaw := judge_contrast(text, page[y, x], ghost[y, x]):
+        elif flaw := judge_contrast(text, page[by_text[number]], ghost[by_text[number]]):
             flaws.append(flaw)
     return flaws
 
 
-def has_colour(pixels: Pixels, text: Text) -> NDArray[np.bool_]:
-    """Which of the pixels (n × 3) a letter of this text covers wholly."""
-    apart = np.abs(pixels.astype(np.int16) - np.array(text.code, np.int16))
-    return np.asarray(apart.max(axis=1, initial=0) <= BLENDING, np.bool_)
+def number_pixels(texts: Sequence[Text], trace: Pixels) -> NDArray[np.uint16]:
+    """For each pixel the place (from 1) of the text that covers it wholly, 0 where none does (height × width).
+
+    Every colour there is gets its answer beforehand: one look a pixel, however many texts a page has.
+    """
+    answers = np.zeros((256, 256, 256), np.uint16)
+    for number, text in enumerate(texts, 1):
+        answers[tuple(slice(max(0, value - BLENDING), value + BLENDING + 1) for value in text.code)] = number
+    blue, green, red = (trace[..., channel].astype(np.int32) for channel in range(3))
+    return np.asarray(answers.reshape(-1)[(blue << 16) | (green << 8) | red])
+
+
+def group_places(numbers: NDArray[np.uint16], mask: NDArray[np.bool_]) -> dict[int, Places]:
+    """Where each number but 0 stands, of the pixels in `mask`."""
+    rows, columns = np.nonzero(mask & (numbers != 0))
+    found = numbers[rows, columns]
+    order = np.argsort(found, kind="stable")
+    names, starts = np.unique(found[order], return_index=True)
+    parts = zip(np.split(rows[order], starts[1:]), np.split(columns[order], starts[1:]), strict=True)
+    return {int(name): places for name, places in zip(names, parts, strict=False)}
 
 
 def judge_contrast(text: Text, ink: Pixels, ground: Pixels) -> Flaw | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.files import hash_file, write_bytes
 from publisher.render.base import Artifact, RenderJob
-from publisher.render.infographic import check_overflow, pack_png
+from publisher.render.infographic import check_overflow
 from publisher.render.infographic_alt import describe_page
 from publisher.render.legibility import find_flaws
 from publisher.render.legibility_report import refuse_unreadable
@@ -59,7 +59,7 @@ def draw_print(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     for number, (page, png) in enumerate(zip(sheets.pages, pictures, strict=True), 1):
         path = folder / f"{job.campaign.slug}-{name}-{number:02d}.png"
         alt = describe_page(page, job.campaign, number, count)
-        artifacts.append(_write(job, name, path, pack_png(png), page=number, pages=count, alt=alt, left_out=()))
+        artifacts.append(_write(job, name, path, png, page=number, pages=count, alt=alt, left_out=()))
     return artifacts
 
 

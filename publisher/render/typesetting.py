@@ -1,15 +1,13 @@
 """The only module that calls Typst: pages as PNG or PDF from a template's folder and data, and questions to a layout.
 
-Text reaches a template as data through `sys.inputs` and is never parsed. A template sees a fresh folder with copies of
-its own files and of the pictures given: no link, no other file, no package, no network, no font of the system.
+Text reaches a template as data through `sys.inputs` and is never parsed. A template sees a folder with copies of its
+own files and of the pictures given: no link, no other file, no package, no network, no font of the system.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +19,8 @@ import typst
 from fontTools.ttLib import TTFont
 
 from publisher.errors import RenderError
+from publisher.render.staging import staged
 
-SUFFIXES = (".typ", ".svg", ".png")
 # Characters that stand for layout, not for ink.
 _INVISIBLE = frozenset("\n\t\u00a0\u202f\u2060\u200b\u00ad\u2011 ")
 _TIMESTAMP = 0  # the same input gives the same bytes
@@ -65,9 +63,7 @@ def versions() -> str:
 
 @contextmanager
 def _compiler(source: Source, data: Mapping[str, Any], fonts: Path) -> Iterator[Any]:
-    with tempfile.TemporaryDirectory(prefix="publisher-typst-") as name:
-        root = Path(name).resolve()
-        _stage(source, root)
+    with staged(source.folders, source.pictures) as root:
         yield typst.Compiler(
             input=str(root / source.main),
             root=str(root),
@@ -91,21 +87,6 @@ def _compile(source: Source, data: Mapping[str, Any], *, fonts: Path, format: st
 def _translate(error: Exception, source: Source) -> RenderError:
     message = str(getattr(error, "message", "") or error)
     return RenderError(f"template {source.main}: {message}. Correct the template, or take the one that came with it.")
-
-
-def _stage(source: Source, root: Path) -> None:
-    """Copy what the template may see; links are left out, so nothing else can be reached."""
-    for name, folder in sorted(source.folders.items()):
-        for path in sorted(folder.rglob("*")):
-            if path.is_symlink() or not path.is_file() or path.suffix not in SUFFIXES:
-                continue
-            target = root / name / path.relative_to(folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    for name, picture in sorted(source.pictures.items()):
-        target = root / "pictures" / Path(name).name
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(picture)
 
 
 @lru_cache(maxsize=4)
