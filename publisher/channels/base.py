@@ -10,6 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+REPLY_TO = "reply_to"
+"""In a post's data: the delivery it stands below. In its handles: that delivery's id on the channel."""
+
 Role = Literal["image", "video", "thumbnail", "captions", "document", "audio", "data"]
 
 

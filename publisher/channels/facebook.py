@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from publisher.channels import facebook_comment as comment
 from publisher.channels import facebook_video as video
 from publisher.channels.base import (
     Absent,
@@ -26,7 +27,7 @@ from publisher.channels.base import (
 )
 from publisher.channels.facebook_check import check_page
 from publisher.channels.facebook_errors import judge_graph
-from publisher.channels.facebook_find import find_post
+from publisher.channels.facebook_find import find_post, look_up
 from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
 from publisher.channels.facebook_settings import SECRETS, SETTINGS, VERSION_ENDS, Settings, parse_settings
 from publisher.channels.fitting import fit_limits, images_of, media_of
@@ -46,7 +47,7 @@ LIMITS = Limits(
     image_mimes=("image/png", "image/jpeg"),
     video_bytes=1_000_000_000,
     video_s=90.0,  # Reels guide
-    shapes=("text", "link", "photo", "photos", "video", "reel"),
+    shapes=("text", "link", "photo", "photos", "video", "reel", "comment"),
 )
 SHORTEST_REEL_S = 3.0  # Reels guide
 FILM_S = 240 * 60.0  # a film in the feed; the vendor's help pages, not the API's
@@ -113,6 +114,7 @@ class Facebook:
             reasons.append(f"video: {film.seconds:g} s; a Reel lasts at least {SHORTEST_REEL_S:g} s")
         if images and film is not None and post.shape not in ("video", "reel"):
             reasons.append("pictures and a video in one post are refused by Facebook; make two posts")
+        reasons += comment.fit_comment(post) if post.shape == "comment" else ()
         if post.shape in ("text", "link") and not (post.text.strip() or post.link):
             reasons.append("text: empty; a post needs words")
         return tuple(reasons)
@@ -120,6 +122,8 @@ class Facebook:
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
         if post.shape in ("video", "reel"):
             return video.prepare_video(self.graph, self.films, post, self._video(post, handles), self._refuse)
+        if post.shape == "comment":
+            return comment.prepare_comment(handles)
         if post.shape in ("photo", "photos"):
             return self._prepare_photos(post, {**self.notes.read(post.key), **handles})
         return Prepared()
@@ -154,6 +158,8 @@ class Facebook:
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         if post.shape in ("video", "reel"):
             return self._commit_video(post, handles)
+        if post.shape == "comment":
+            return comment.send_comment(self.graph, post, handles, token=self._token)
         fields: dict[str, object] = {"message": post.text}
         if post.shape == "link" and post.link:
             fields["link"] = post.link
@@ -206,6 +212,10 @@ class Facebook:
             if not video_id:
                 return Absent("no video was ever begun for this post")
             return video.look_at_video(self.graph, video_id)
+        if "id" in handles:  # words may have been corrected since; the number stays
+            return look_up(self.graph, handles["id"])
+        if post.shape == "comment":
+            return comment.find_comment(self.graph, self.settings.page_id, post, handles)
         return find_post(self.graph, self.settings.page_id, post, handles, since, others)
 
     def check(self) -> tuple[Finding, ...]:

@@ -78,21 +78,24 @@ def _check_token(graph: Graph, settings: Settings, today: date, token: str) -> I
         yield Finding("error", f"this is a token of a {str(data['type']).lower()}, not of a Page. {token}")
     if str(data.get("app_id", settings.app_id)) != settings.app_id:
         yield Finding("warning", "the token was made by another application than app_id names")
-    yield from _check_rights(data, settings.page_id, token)
+    yield from _check_rights(data, settings, token)
     yield from _check_expiry(data, today, token)
 
 
-def _check_rights(data: Mapping[str, Any], page_id: str, token: str) -> Iterator[Finding]:
+def _check_rights(data: Mapping[str, Any], settings: Settings, token: str) -> Iterator[Finding]:
     """Rights that are missing, and rights that were given for other Pages only."""
     scopes = data.get("scopes")
-    missing = [right for right in NEEDED if isinstance(scopes, list) and right not in scopes]
+    needed = NEEDED if settings.sources == "text" else (*NEEDED, "pages_manage_engagement")
+    missing = [right for right in needed if isinstance(scopes, list) and right not in scopes]
     if missing:
         yield Finding("error", f"the token lacks {', '.join(missing)}. {token}")
     granular = data.get("granular_scopes")
     for entry in granular if isinstance(granular, list) else ():
         targets = entry.get("target_ids") if isinstance(entry, dict) else None
-        if entry.get("scope") in NEEDED and isinstance(targets, list) and page_id not in map(str, targets):
-            yield Finding("error", f"the right {entry['scope']} was given for other Pages, not for {page_id}. {token}")
+        if entry.get("scope") in needed and isinstance(targets, list) and settings.page_id not in map(str, targets):
+            yield Finding(
+                "error", f"the right {entry['scope']} was given for other Pages, not for {settings.page_id}. {token}"
+            )
 
 
 def _check_expiry(data: Mapping[str, Any], today: date, token: str) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Post, Sent
-from publisher.channels.facebook_graph import Graph, Graphed, GraphReply, unread
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, unread
 from publisher.channels.fitting import normal
 
 _FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target{id},subattachments{target{id}}}"
@@ -36,6 +36,18 @@ def find_post(
         if not after:  # an empty page is not the end; a missing `next` is
             return Absent(f"{seen} posts since {(since - _EARLY).isoformat()} read, none is this one")
     return CannotTell("the Page has more posts in this time than can be read", look_at)
+
+
+def look_up(graph: Graph, post_id: str) -> Look:
+    """Whether a post or comment of that number is still there."""
+    look_at = f"https://www.facebook.com/{post_id}"
+    reply = graph.read(post_id, fields="id,permalink_url")
+    if isinstance(reply, GraphError) and reply.code == 100 and reply.subcode == 33:
+        return Absent("Facebook knows nothing of this number")
+    if not isinstance(reply, Graphed):
+        return CannotTell("it could not be read", look_at)
+    url = str(reply.value.get("permalink_url") or look_at)
+    return Found(Sent(post_id, url, "found by its number"), "found by its number")
 
 
 def is_same(entry: Mapping[str, Any], post: Post, photos: set[str]) -> bool:

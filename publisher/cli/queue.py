@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.markup import escape
 from rich.table import Table
 
-from publisher.channels.base import Aired
+from publisher.channels.base import REPLY_TO, Aired
 from publisher.cli.context import Context
 from publisher.cli.gather import accounts_of, open_desk, sound_campaigns
 from publisher.cli.plan import render_folder
@@ -159,9 +159,15 @@ def correct(args: argparse.Namespace, context: Context, store: Store) -> int:
         target = store.get(name)
         if target.campaign not in desk.campaigns or target.account not in desk.accounts:
             raise NothingMatchedError(f"{name}: its campaign or account is no longer in this workspace.")
+        leader = store.get(target.post.data.get(REPLY_TO, name))
         kind = desk.accounts[target.account].kind
-        slot = Slot(name, target.campaign, target.unit, target.account, kind, target.output, "", now, "send", 0, None)
-        (piece,) = build_deliveries([Line(slot, "", "", "make")], desk, out=render_folder(context))
+        slot = Slot(
+            leader.id, target.campaign, target.unit, target.account, kind, leader.output, "", now, "send", 0, None
+        )
+        built = build_deliveries([Line(slot, "", "", "make")], desk, out=render_folder(context))
+        piece = next((piece for piece in built if piece.id == name), None)
+        if piece is None:
+            raise NothingMatchedError(f"{name}: the campaign names no sources any more. Withdraw it instead.")
         made.append(store.correct(name, piece.post, author=person.id, due_at=now, now=now))
     store.submit(made, by=person.id, now=now)
     context.say(f"Chờ duyệt: {', '.join(made)}", f"Waiting for approval: {', '.join(made)}")

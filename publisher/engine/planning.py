@@ -13,7 +13,7 @@ from publisher.channels.registry import limits_of
 from publisher.content.model import Campaign
 from publisher.engine.rendering import Report, hash_inputs, hash_tree, list_renderers, render_campaign, say_nothing
 from publisher.errors import UsageError
-from publisher.queue.compose import Piece, compose_post
+from publisher.queue.compose import COMMENT, Piece, compose_comment, compose_post, names_sources_below
 from publisher.queue.model import NewDelivery
 from publisher.queue.store import Store
 from publisher.queue.transitions import CANCELLED, FINAL
@@ -36,6 +36,7 @@ NEEDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "text": {},
     "link": {},
 }
+COMMENT_GRACE_S = 24 * 3600
 Drawn = dict[tuple[str, str, str, tuple[str, ...]], tuple[Artifact, ...]]
 """What one run has rendered, by campaign, office, output and formats."""
 
@@ -78,7 +79,8 @@ def content_of(slot: Slot, desk: Desk, *, out: Path, year: int) -> str:
     for kind, formats in sorted(needs_of(slot, account).items()):
         digest.update(hash_inputs(_job(campaign, unit, desk, out, formats, year), kind).encode())
     digest.update(hash_tree(desk.workspace.templates / "captions").encode())
-    digest.update(repr((campaign, slot.output, slot.format)).encode())
+    below = (COMMENT,) if names_sources_below(account, limits_of(account)) else ()
+    digest.update(repr((campaign, slot.output, slot.format, *below)).encode())
     return digest.hexdigest()
 
 
@@ -149,7 +151,8 @@ def build_deliveries(
     for line in lines:
         slot = line.slot
         artifacts = render_needs(slot, desk, out=out, known=known, report=report)
-        made.append(deliver(line, desk, artifacts))
+        piece = deliver(line, desk, artifacts)
+        made += [piece, *comment_on(line, desk)]
         if told is not None:
             told(slot.key)
     return made
@@ -178,6 +181,34 @@ def render_needs(
             ).artifacts
         artifacts += known[key]
     return tuple(artifacts)
+
+
+def comment_on(line: Line, desk: Desk) -> tuple[NewDelivery, ...]:
+    """The first comment below the slot's post, as a delivery of its own, where its account wants one."""
+    slot = line.slot
+    campaign, unit, account = desk.campaigns[slot.campaign], desk.units[slot.unit], desk.accounts[slot.account]
+    key = f"{slot.key}~{COMMENT}"
+    piece = Piece(slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at)
+    post = compose_comment(piece, key=key)
+    if post is None:
+        return ()
+    return (
+        NewDelivery(
+            id=key,
+            campaign=slot.campaign,
+            unit=slot.unit,
+            account=slot.account,
+            output=COMMENT,
+            due_at=slot.at,
+            post=post,
+            valid_until=slot.valid_until,
+            # It goes below a post that is out: late is better than a post without its sources.
+            late="send",
+            grace_s=COMMENT_GRACE_S,
+            passes_freeze=slot.passes_freeze,
+            source=line.content,
+        ),
+    )
 
 
 def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDelivery:

@@ -77,6 +77,18 @@ def give_back(
     return True
 
 
+def wait_until(
+    connection: sa.Connection, delivery_id: str, lease: Lease, *, until: datetime, reason: str, now: datetime
+) -> bool:
+    """End a claim without sending: it waits until that moment, and no try is counted. False when the lease was lost."""
+    row = held(connection, delivery_id, lease, (CLAIMED,))
+    if row is None or row["lease_owner"] != lease.owner:
+        return False
+    move(connection, row, WAITING, now=now, by=lease.owner, act="follow", data={"reason": reason}, reason=reason,
+         next_at=until, **FREE)  # fmt: skip
+    return True
+
+
 def note_retry(connection: sa.Connection, delivery_id: str, lease: Lease, retry: Retry, *, now: datetime) -> str:
     """A prepare that surely sent nothing: wait, or ask a person after too many. Empty: lease lost."""
     row = held(connection, delivery_id, lease, (CLAIMED,))

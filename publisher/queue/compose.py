@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from publisher.channels.base import Account, Limits, Media, Post, Role
+from publisher.channels.base import REPLY_TO, Account, Limits, Media, Post, Role
 from publisher.content.model import Campaign
 from publisher.errors import PublisherError
 from publisher.files import hash_file
@@ -17,6 +17,9 @@ from publisher.render.base import Artifact
 from publisher.render.captions import Caption, compose_caption
 from publisher.units import Unit
 from publisher.workspace import Workspace
+
+COMMENT = "comment"
+"""The shape of a piece that stands below another one's post."""
 
 FitImage = Callable[[Path, int], Path]
 """Gives a file of the same picture within that many bytes."""
@@ -48,7 +51,7 @@ def compose_post(piece: Piece, artifacts: Sequence[Artifact], *, workspace: Work
     if shape == "script":
         refuse_unreadable(piece, artifacts)
     caption = compose_caption(
-        piece.campaign,
+        replace(piece.campaign, sources=()) if names_sources_below(piece.account, piece.limits) else piece.campaign,
         piece.unit,
         kind=piece.account.kind,
         account=piece.account.name,
@@ -73,6 +76,28 @@ def compose_post(piece: Piece, artifacts: Sequence[Artifact], *, workspace: Work
         media=tuple(choose_media(piece, shape, artifacts, fit_image)),
         due_at=piece.due_at,
         data=describe(piece, caption),
+    )
+
+
+def names_sources_below(account: Account, limits: Limits) -> bool:
+    """Whether the account names a campaign's sources in the first comment instead of in the post."""
+    return COMMENT in limits.shapes and account.settings.get("sources") == COMMENT
+
+
+def compose_comment(piece: Piece, *, key: str) -> Post | None:
+    """The first comment below the piece's post, with the sources; None where there is nothing to name."""
+    sources = [source.strip() for source in piece.campaign.sources if source.strip()]
+    if not sources or not names_sources_below(piece.account, piece.limits):
+        return None
+    return Post(
+        key=key,
+        account=piece.account.name,
+        shape=COMMENT,
+        title="",
+        text="Nguồn:\n" + "\n".join(f"• {source}" for source in sources),
+        author=piece.campaign.author or piece.unit.name,
+        due_at=piece.due_at,
+        data={"campaign": piece.campaign.slug, "unit": piece.unit.id, REPLY_TO: piece.key},
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Recogniser, Sent
+from publisher.queue.following import handle_below
 from publisher.queue.model import Delivery
 from publisher.queue.points import reach
 from publisher.queue.worker import Work
@@ -76,6 +77,7 @@ def _find(delivery: Delivery, channel: Channel, work: Work) -> Look:
 
 def _recognise(delivery: Delivery, handles: Mapping[str, str], channel: Channel, since: datetime, work: Work) -> Look:
     """Read the channel for the piece; what is known to be another piece's post is not taken for this one's."""
+    handles = {**handles, **handle_below(delivery, work.store.get)}
     if isinstance(channel, Recogniser):
         return channel.find_except(delivery.post, handles, since, work.store.ids_of_others(delivery))
     return channel.find(delivery.post, handles, since)

@@ -319,6 +319,12 @@ class Store:
             lambda c: claims.give_back(c, delivery_id, lease, to=to, now=now, reason=reason, freeze=freeze)
         )
 
+    def wait_until(self, delivery_id: str, lease: Lease, *, until: datetime, reason: str, now: datetime) -> bool:
+        """Have a claimed piece wait until a moment, without counting a try. False when the lease was lost."""
+        return self._writer.write(
+            lambda c: claims.wait_until(c, delivery_id, lease, until=until, reason=reason, now=now)
+        )
+
     def note_prepare(self, delivery_id: str, lease: Lease, outcome: Retry | Rejected, *, now: datetime) -> str:
         """Record a prepare that did not succeed; gives the state reached, empty when the lease was lost."""
         if isinstance(outcome, Retry):

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Retry, Sent, Unknown
@@ -15,6 +15,7 @@ from publisher.clock import Clock
 from publisher.errors import PublisherError
 from publisher.queue import doubts
 from publisher.queue.claims import Lease
+from publisher.queue.following import NotYet, follow
 from publisher.queue.judging import Stop, judge_bytes, judge_files, judge_time
 from publisher.queue.model import Claimed, Delivery
 from publisher.queue.points import reach
@@ -104,6 +105,12 @@ def _deliver(claimed: Claimed, work: Work) -> str:
     if stop is not None:
         return _give_back(delivery, lease, stop, work)
     assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
+    following = follow(delivery, work.store.get)
+    if isinstance(following, Stop):
+        return _give_back(delivery, lease, following, work)
+    if isinstance(following, NotYet):
+        return _wait_for(delivery, lease, following, work)
+    delivery = following
     reach("verify.after")
     if delivery.doubt_from is not None and not _ends_doubt(delivery, lease, work.channel, work):
         return UNKNOWN
@@ -163,6 +170,14 @@ def _has_turn(delivery: Delivery, lease: Lease, work: Work) -> bool:
     if moment is not None:
         work.tell(delivery, WAITING, moment.isoformat(timespec="seconds"))
     return moment is None
+
+
+def _wait_for(delivery: Delivery, lease: Lease, not_yet: NotYet, work: Work) -> str:
+    until = work.clock.now() + timedelta(seconds=not_yet.after_s)
+    kept = work.store.wait_until(delivery.id, lease, until=until, reason=not_yet.reason, now=work.clock.now())
+    outcome = WAITING if kept else "lost"
+    work.tell(delivery, outcome, not_yet.reason)
+    return outcome
 
 
 def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work) -> bool:

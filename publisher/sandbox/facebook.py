@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.sandbox import facebook_comments
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
@@ -27,6 +28,8 @@ def step(request: Request) -> str:
         return "prepare"
     if parts[-1:] == ["feed"]:
         return "commit"
+    if parts[-1:] == ["comments"]:
+        return "comment"
     if parts[-1:] in (["video_reels"], ["videos"]):
         return "video"
     return "change"
@@ -63,6 +66,8 @@ def handle(request: Request, shop: Shop) -> Response:
         ("POST", "video_reels"): _post_reel,
         ("GET", "published_posts"): _list_posts,
     }
+    if edge == "comments":
+        return facebook_comments.handle(request, shop, node, _page_id(shop)) or _gone(request, node)
     action = actions.get((request.method, edge))
     if action is not None:
         return action(request, shop)
@@ -78,6 +83,10 @@ def _on_node(request: Request, shop: Shop, node: str) -> Response:
             if request.method == "GET":
                 return give_json(_describe(collection, record, shop))
             return _change(request, shop, collection, record)
+    return facebook_comments.on_comment(request, shop, node) or _gone(request, node)
+
+
+def _gone(request: Request, node: str) -> Response:
     message = f"Unsupported {request.method.lower()} request. Object with ID '{node}' does not exist"
     return _error(100, message, subcode=33)
 
@@ -355,6 +364,7 @@ def _show_post(shop: Shop, record: dict[str, Any], photos: dict[str, dict[str, A
         link=record["link"],
         pictures=pictures,
         order=record["order"],
+        comments=facebook_comments.below(shop, record["id"]),
     )
 
 
@@ -371,4 +381,5 @@ def _show_film(shop: Shop, record: dict[str, Any]) -> ShownPost:
         pictures=(Picture(record["file"], "video/mp4"),) if record["file"] else (),
         order=record["order"],
         data={"film": record["film"]},
+        comments=facebook_comments.below(shop, record["id"]),
     )

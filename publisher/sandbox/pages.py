@@ -129,7 +129,14 @@ def _card(shop: Shop, post: ShownPost, address: Address) -> str:
         f"<article class='post {_e(post.state)}' id='{_e(post.id)}'><div class='by'>"
         f"<span class='avatar small'>{_e(_initials(shop.title))}</span><div><b>{_e(shop.title)}</b>"
         f"<small>{_moment(post.created_at)}{_state(post)}</small></div></div>{title}"
-        f"<p class='text'>{_e(post.text)}</p>{link}{_media(shop, post, address)}</article>"
+        f"<p class='text'>{_e(post.text)}</p>{link}{_media(shop, post, address)}{_comments(shop, post)}</article>"
+    )
+
+
+def _comments(shop: Shop, post: ShownPost) -> str:
+    """What stands below a post, oldest first."""
+    return "".join(
+        f"<div class='comment'><b>{_e(shop.title)}</b><p class='text'>{_e(text)}</p></div>" for text in post.comments
     )
 
 

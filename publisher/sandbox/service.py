@@ -58,6 +58,7 @@ class ShownPost:
     pictures: tuple[Picture, ...] = ()
     order: int = 0
     data: Mapping[str, str] = field(default_factory=dict)
+    comments: tuple[str, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
     """(`text`, words) and (`image`, name of a picture), for articles made of blocks instead of HTML."""
 

@@ -35,6 +35,7 @@ small{color:#65676b;font-size:13px}mark{background:#ffe9c7;border-radius:4px;pad
 .media.n3{grid-template-columns:repeat(3,1fr)}
 figure{margin:0}img{display:block;width:100%;height:auto}
 figcaption{font-size:13px;color:#444;background:#f7f8fa;padding:8px 18px;white-space:pre-wrap}
+.comment{margin:14px 0 0;padding:8px 14px;background:#f0f2f5;border-radius:14px}.comment .text{margin:2px 0}
 .film{display:block;width:100%;background:#000}.film.tall{max-height:640px}
 h2{margin:4px 0 8px;font-size:22px;line-height:1.3}
 .story{padding:26px 30px}.story h2{font-size:28px}.story .lead{font-weight:600;font-size:17px}

@@ -97,7 +97,9 @@ def find_orphans(queued: Iterable[str], planned: Planned) -> tuple[str, ...]:
     """
     kept = {slot.key for slot in planned.slots}
     judged = {f"{campaign}.{year}" for campaign, year in planned.judged}
-    return tuple(sorted(key for key in queued if key not in kept and ".".join(key.split(".")[:2]) in judged))
+    # What follows a piece (`<piece>~comment`) stays or goes with it.
+    gone = (key for key in queued if key.partition("~")[0] not in kept)
+    return tuple(sorted(key for key in gone if ".".join(key.split(".")[:2]) in judged))
 
 
 def _slot_json(slot: Slot) -> dict[str, Any]:
