@@ -20,8 +20,11 @@ from publisher.queue.torture.services import Flag
 from publisher.queue.torture.worker import World
 
 FULL_S = 0.8  # of the machine
-CUT_EVERY_S, FULL_EVERY_S, JUMP_EVERY_S = 1.7, 5.0, 9.0
-FURTHEST_S = 1200  # of the fast clock; while a clock is behind what was sent nothing is sent, so not for long
+CUT_EVERY_S, FULL_EVERY_S, JUMP_EVERY_S = 2.0, 6.0, 12.0
+AHEAD_S = (
+    1.5  # of the machine, that a clock stays ahead: meanwhile, and until the others reach its last sending, they stop
+)
+FURTHEST_S = 600  # of the fast clock
 
 
 class Chaos:
@@ -36,7 +39,7 @@ class Chaos:
 
     def cut(self) -> None:
         """Cut some connections to the database, whatever they are in the middle of."""
-        for pid in self._backends(3):
+        for pid in self._backends(2):
             with _forgiving():
                 assert self._engine is not None  # noqa: S101
                 with self._engine.begin() as connection:
@@ -56,14 +59,13 @@ class Chaos:
             _limit(pid, "unlimited")
 
     def jump(self) -> None:
-        """Put one machine's clock forward, or back to the right time."""
+        """Put one machine's clock forward, and back to the right time soon after."""
         slot = self._random.randrange(len(self._world.offsets))
-        if self._world.offsets[slot]:
-            self._world.offsets[slot] = 0.0
-            self.done["clocks back"] += 1
-        else:
-            self._world.offsets[slot] = float(self._random.randrange(30, FURTHEST_S))
-            self.done["clocks forward"] += 1
+        self._world.offsets[slot] = float(self._random.randrange(30, FURTHEST_S))
+        self.done["clocks forward"] += 1
+        time.sleep(AHEAD_S)
+        self._world.offsets[slot] = 0.0
+        self.done["clocks back"] += 1
 
     def still(self) -> None:
         """All clocks right, no disk full."""
