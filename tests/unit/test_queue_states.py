@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from publisher.channels.base import Absent, CannotTell, Found, Rejected, Retry, Sent, Unknown
 from publisher.errors import PublisherError
+from publisher.queue import adding, approvals, claims, rows, settling, transitions
 from publisher.queue.claims import Lease
 from publisher.queue.model import Delivery
 from publisher.queue.store import Store
@@ -178,3 +182,51 @@ Queue.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TestQueue = Queue.TestCase
+
+
+# -- the search can find a way round: with the database's own rules gone and one protection of the code taken out --------
+
+
+class Unguarded(Queue):
+    """Without triggers: what is left is the code's own care."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.store._engine.begin() as connection:
+            for name in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
+def _send_again_at_once(connection: sa.Connection, *, now: datetime) -> tuple[int, int]:
+    for row in claims.ended_leases(connection, now=now):
+        rows.move(connection, row, "queued", now=now, by="", act="lease ended", **claims.FREE)
+    return 1, 0
+
+
+def _queue_unsettled(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> str:
+    rows.move(connection, row, "queued", now=now, by=by, act="again", **claims.FREE)
+    return "queued"
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "broken"),
+    [
+        (claims, "recover", _send_again_at_once),
+        pytest.param(settling, "settle_not_sent", _queue_unsettled, marks=pytest.mark.slow),
+        (approvals, "_refuse_approval", lambda *rest: []),
+        (adding, "_LEFT_ALONE", transitions.CHANGEABLE),
+    ],
+    ids=["sending to queued", "no settlement", "the author signs", "bytes change under a signature"],
+)
+def test_the_search_finds_what_is_broken(
+    module: ModuleType, name: str, broken: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "may_move", lambda old, new: True)
+    monkeypatch.setattr(module, name, broken)
+    quick = settings(Queue.TestCase.settings, phases=[Phase.generate], report_multiple_bugs=False, max_examples=200)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Unguarded, settings=quick)
+
+
+def test_without_triggers_and_with_all_its_care_the_code_keeps_the_promises() -> None:
+    run_state_machine_as_test(Unguarded, settings=settings(Queue.TestCase.settings, max_examples=10))
