@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
 
 from publisher.content.model import Campaign
@@ -13,7 +14,6 @@ from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.encoding import encode_sound, join_segments
 from publisher.render.film import Film
 from publisher.render.layers import make_look
-from publisher.render.scenes import Room
 from publisher.render.screen import make_screen
 from publisher.render.segments import Segment, encode_scenes, hash_drawing, keep_still, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
@@ -63,22 +63,24 @@ def make_film(job: RenderJob, name: str) -> Film:
     office = film_unit(job)
     look, own_look = make_look(office, theme), make_look(job.unit, theme)
 
-    def film_with(room: Room) -> Film:
-        board = plan_film(job, room)
+    plan = time_film(job)
+
+    def film_with(part: float) -> Film:
+        board = plan(room=screen.room.filled(part))
         return Film(board, screen, look, own_look, office, job.unit, job.workspace, job.campaign.path)
 
-    film = film_with(screen.room)
+    film = film_with(FILLING[0])
     texts = [film.board.title, *(f"{s.heading} {t.item.text}" for s in film.board.scenes for t in s.items)]
     check_letters(texts, fonts=job.workspace.assets / "fonts", place=job.campaign.path)
-    for tighter in FILLING:
-        film = film_with(screen.room.filled(tighter))
+    for part in FILLING[1:]:
         if remember_fit(film):
             break
+        film = film_with(part)
     return film
 
 
-def plan_film(job: RenderJob, room: Room) -> Storyboard:
-    """The storyboard for screens that hold so much; option `seconds` sets how long it may be."""
+def time_film(job: RenderJob) -> Callable[..., Storyboard]:
+    """The planning of the job's storyboard, for any `room`; option `seconds` sets how long it may be."""
     voice = voice_path(job)
     voice_s = measure_duration(voice, shown=voice.name) if voice else 0.0
     if voice_s > LONGEST_S:
@@ -91,7 +93,7 @@ def plan_film(job: RenderJob, room: Room) -> Storyboard:
     except ValueError:
         limit_s = USUAL_S
     key_day = key_day_name(job.workspace, job.campaign)
-    return plan_storyboard(job.campaign, room=room, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
+    return partial(plan_storyboard, job.campaign, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
 
 
 def film_unit(job: RenderJob) -> Unit:
@@ -107,17 +109,22 @@ def film_unit(job: RenderJob) -> Unit:
 
 def key_day_name(workspace: Workspace, campaign: Campaign) -> str:
     """What the opening says of the day: its date as people write it, or nothing when the title says it already."""
-    if not campaign.key_day:
+    path = workspace.schedules / "key-days.yaml"
+    if not campaign.key_day or not path.is_file():
         return ""
+    facts = path.stat()
+    rule = _key_day_rules(path, facts.st_size, facts.st_mtime_ns).get(campaign.key_day)
+    return f"Ngày {rule}" if rule else ""
+
+
+@lru_cache(maxsize=2)
+def _key_day_rules(path: Path, size: int, changed_ns: int) -> Mapping[str, str]:
+    """Read again only when a size or a time of change did: the list is long and every film asks for one day of it."""
     try:
-        days = read_yaml(workspace.schedules / "key-days.yaml", shown="schedules/key-days.yaml").mappings("days")
+        days = read_yaml(path, shown="schedules/key-days.yaml").mappings("days")
     except SettingsError:
-        return ""
-    for day in days:
-        if day.values.get("id") == campaign.key_day:
-            rule = str(day.values.get("rule", ""))
-            return f"Ngày {rule}" if rule else ""
-    return ""
+        return {}
+    return {str(day.values.get("id", "")): str(day.values.get("rule", "")) for day in days}
 
 
 def voice_path(job: RenderJob) -> Path | None:

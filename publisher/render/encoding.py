@@ -15,20 +15,13 @@ from typing import IO, cast
 
 import imageio_ffmpeg
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
-
 from publisher.errors import RenderError
+from publisher.render.frame_pipe import FramePipe
 from publisher.render.planes import Canvas
 from publisher.render.storyboard import BEAT, FPS
 
 THREADS = 3
 """Fixed, because x264's choices depend on it: the same film has the same bytes on every machine."""
-
-PIPE_BYTES = 1 << 20
-"""What Linux gives any user without asking."""
 
 # 8-bit BT.709 in limited range, written into the stream so that no player has to guess.
 _COLOUR = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
@@ -68,15 +61,18 @@ class Encoder:
             self._errors.close()
             raise RenderError("the video encoder does not start. Install the package imageio-ffmpeg again.") from error
         self._stdin = cast(IO[bytes], self._process.stdin)
-        _widen(self._stdin)
+        self._frames = FramePipe(self._stdin)
 
     def __enter__(self) -> Encoder:
         return self
 
     def write(self, canvas: Canvas) -> None:
-        """Hand one frame over; waits while the encoder is busy, so that frames never pile up."""
+        """Hand one frame over; waits while the encoder is busy, so that frames never pile up.
+
+        The canvas may be drawn on again when the next one has been handed over.
+        """
         try:
-            self._stdin.write(canvas.data.data)
+            self._frames.write(canvas.data)
         except BrokenPipeError as error:
             raise RenderError(self._failure()) from error
 
@@ -106,13 +102,6 @@ class Encoder:
         self._process.wait()
         self._errors.seek(0)
         return _say(self._errors.read())
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """Let a third of a frame wait in the pipe, where the system can: far fewer switches between the two processes."""
-    if fcntl is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _say(errors: bytes) -> str:

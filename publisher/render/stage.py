@@ -69,7 +69,7 @@ class Still:
 
 
 class Stage:
-    """Plays a scene once: `play` gives each frame as the buffer to encode, valid until the next is asked for.
+    """Plays a scene once: `play` gives each frame as the buffer to encode, valid until the one after next is asked for.
 
     `under` and `over` move all the time: the waves below everything, the curtain above. Of `actors`, one that has
     come to rest becomes part of the backdrop and costs nothing more, once everything below it rests too. From frame
@@ -90,23 +90,31 @@ class Stage:
         self._actors, self._under, self._over = list(actors), list(under), list(over)
         self._moving = list(actors)
         self._leave_at = leave_at
-        self.canvas = backdrop.copy()
 
     def play(self, frames: int) -> Iterator[Canvas]:
-        dirty: list[Rect] = [self.canvas.rect]
+        # Two in turn: while one is drawn, the encoder may still be reading the other.
+        canvases = (self._backdrop.copy(), self._backdrop.copy())
+        dirty: tuple[list[Rect], ...] = ([], [])
         for frame in range(frames):
-            self._settle(frame, dirty)
-            for rect in dirty:
-                self.canvas.restore(self._base, rect)
-            drawn = [actor.draw(self.canvas, frame) for actor in (*self._under, *self._moving, *self._over)]
-            dirty = [rect for rect in drawn if not rect.empty]
-            yield self.canvas
+            canvas, stale = canvases[frame % 2], dirty[frame % 2]
+            for rect in self._settle(frame):
+                for regions in dirty:
+                    regions.append(rect)
+            for rect in stale:
+                canvas.restore(self._base, rect)
+            drawn = [actor.draw(canvas, frame) for actor in (*self._under, *self._moving, *self._over)]
+            stale[:] = [rect for rect in drawn if not rect.empty]
+            yield canvas
 
-    def _settle(self, frame: int, dirty: list[Rect]) -> None:
-        """Draw what has come to rest into the base; only from the bottom up, so that nothing changes its depth."""
+    def _settle(self, frame: int) -> list[Rect]:
+        """Draw what has come to rest into the base; only from the bottom up, so that nothing changes its depth.
+
+        Gives the regions of the base that changed.
+        """
+        changed = list[Rect]()
         if frame == self._leave_at:
             self._base, self._moving = self._backdrop.copy(), list(self._actors)
-            dirty[:] = [self.canvas.rect]
+            changed.append(self._base.rect)
         leaving = self._leave_at is not None and frame >= self._leave_at
         waiting = list[Actor]()
         for actor in self._moving:
@@ -114,8 +122,9 @@ class Stage:
             if rest is None or frame < rest or waiting or (leaving and actor.leaves):
                 waiting.append(actor)
             else:
-                dirty.append(actor.draw(self._base, frame))
+                changed.append(actor.draw(self._base, frame))
         self._moving = waiting
+        return changed
 
 
 def still_frame(backdrop: Canvas, actors: Sequence[Actor], frame: int) -> Canvas:
