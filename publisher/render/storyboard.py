@@ -27,7 +27,7 @@ ENTER = 14
 """Frames until the first thing of a scene has arrived."""
 
 OPENING_BEATS = 2
-END_PART = 0.075
+END_PART = 0.07
 """Part of a film that its end card takes: the one thing each office has of its own, so the one thing each pays for."""
 END_LEAST, END_MOST = 45, 120
 """Frames: long enough to read who speaks and where to call; in a usual film 3 s, time to take the code."""
