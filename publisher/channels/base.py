@@ -246,6 +246,15 @@ class Broadcaster(Channel, Protocol):
         ...
 
 
+@runtime_checkable
+class BroadcastPlanner(Channel, Protocol):
+    """A channel whose posts a person, and only a person, may push to every follower."""
+
+    def lay_out_broadcast(self, post: Post, sent: Sent, now: datetime) -> tuple[str, ...]:
+        """What that person sees and does, line by line. Sends nothing; `now` is local to the readers."""
+        ...
+
+
 @dataclass(frozen=True)
 class Account:
     """One file of `channels/`: where it is on the network and the names, never the values, of its secrets."""

@@ -10,13 +10,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from publisher.channels.article_body import Pictures, TextItem, split_body
+from publisher.channels import zalo_group
 from publisher.channels.base import (
     Absent,
     Account,
     CannotTell,
+    Channel,
     Finding,
     Found,
     Limits,
@@ -29,15 +31,19 @@ from publisher.channels.base import (
     Sent,
     Unknown,
 )
-from publisher.channels.fitting import fit_limits, images_of, normal
+from publisher.channels.fitting import fit_limits, media_of, normal
 from publisher.channels.link import Link, marked_settings, token_help
+from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
 from publisher.channels.picture_host import PictureHost, open_host
 from publisher.channels.web import Web
 from publisher.channels.zalo_api import MEDIUM, PROCESSING, Said, ZaloApi, ZaloReply
+from publisher.channels.zalo_broadcast import lay_out
 from publisher.channels.zalo_consent import ZaloConsent
 from publisher.channels.zalo_login import OLD_AFTER_DAYS, ZaloLogin
+from publisher.channels.zalo_payload import cover_of, make_payload, pictures_of, summary_of
 from publisher.channels.zalo_settings import SECRETS, SETTINGS, Settings, parse_settings
+from publisher.channels.zalo_video import upload_film
 from publisher.errors import CredentialsError
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Zalo", "ask_consent", "connect", "limits_of", "parse_settings"]
@@ -50,7 +56,8 @@ LIMITS = Limits(
     images=20,
     image_bytes=1_000_000,  # clients' tables: pictures ≤ 1 MB
     image_mimes=("image/png", "image/jpeg"),
-    shapes=("article",),
+    video_bytes=50_000_000,  # Zalo's own libraries: mp4 or avi, at most 50 MB
+    shapes=("article", "video"),
 )
 AUTHOR_LIMIT = 50
 _SLICE = 10  # the most getslice gives at once
@@ -58,25 +65,31 @@ _SLICES = 10
 
 
 def limits_of(account: Account) -> Limits:
-    """The same for every account of this kind."""
-    return LIMITS
+    """What an Official Account's article holds, or one message to a group."""
+    return zalo_group.LIMITS if account.settings.get("via") == "group" else LIMITS
 
 
-def connect(account: Account, link: Link) -> Zalo:
+def connect(account: Account, link: Link) -> Channel:
     """The account's channel. Raises CredentialsError when a secret is not set."""
     settings = parse_settings(marked_settings(account), account.secrets)
+    if settings.via == "group":
+        folder = Path(settings.folder) if link.sandbox is None else link.folder / "group"
+        title = str(account.settings.get("title", account.name))
+        return zalo_group.GroupKit(account, folder, title, may_make_folder=link.sandbox is not None)
     first = link.secret(account, "refresh_token", SECRETS["refresh_token"])
     app_secret = link.secret(account, "app_secret", SECRETS["app_secret"])
     base, login_url = link.base(settings.base_url), link.base(settings.login_url)
     web = Web((base, login_url), settings.timeout_s, (first, app_secret), sandboxed=link.sandbox is not None)
     help_text = token_help(account, "refresh_token", SECRETS["refresh_token"])
     login = ZaloLogin(web, link.folder, settings.app_id, first, app_secret, login_url, help_text)
-    return Zalo(account, settings, ZaloApi(web, login, base, help_text), open_host(settings, link))
+    return Zalo(account, settings, ZaloApi(web, login, base, help_text), open_host(settings, link), Notes(link.folder))
 
 
 def ask_consent(account: Account, link: Link) -> ZaloConsent:
     """How an administrator gives consent. Raises CredentialsError when the application's secret is not set."""
     settings = parse_settings(marked_settings(account), account.secrets)
+    if settings.via == "group":
+        raise CredentialsError(f"{account.path}: a group needs no login.")
     app_secret = link.secret(account, "app_secret", SECRETS["app_secret"])
     if not settings.redirect_uri and link.sandbox is None:
         raise CredentialsError(
@@ -94,6 +107,7 @@ class Zalo:
     settings: Settings
     api: ZaloApi
     host: PictureHost
+    notes: Notes
     limits: Limits = LIMITS
     can_find: bool = True
     can_correct: bool = True
@@ -105,9 +119,14 @@ class Zalo:
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))
-        if not images_of(post):
-            reasons.append("cover: none; every article needs a picture")
-        if not post.title.strip() or not self._summary(post):
+        cover = cover_of(post)
+        if cover is None:
+            reasons.append("cover: none; every article needs a picture, and every film its still")
+        elif cover.bytes > (self.limits.image_bytes or cover.bytes):
+            reasons.append(f"{cover.name}: {cover.bytes} bytes; allowed: {self.limits.image_bytes}")
+        if post.shape == "video" and media_of(post, "video") is None:
+            reasons.append("video: none; a video article needs one")
+        if not post.title.strip() or not summary_of(post):
             reasons.append("title or summary: empty; an article needs both")
         author = self._author(post)
         if len(author) > AUTHOR_LIMIT:
@@ -115,23 +134,43 @@ class Zalo:
         return tuple(reasons)
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
-        """Put the pictures where Zalo can fetch them and make the article, hidden."""
-        urls: dict[str, str] = {}
-        for image in images_of(post):
-            placed = self.host.place(image)
-            if not isinstance(placed, str):
-                return placed
-            urls[image.sha256] = placed
-        payload = self._payload(post, urls, status="hide")
+        """Put the pictures where Zalo can fetch them, upload a film, and make the article, hidden."""
+        ready = self._place(post, handles)
+        if not isinstance(ready, dict):
+            return ready
+        payload = self._payload(post, ready, status="hide")
         known = handles.get("article_id") or self._find_hidden(payload)
         if not isinstance(known, str):
             return before_commit(known)
-        if known:
-            return Prepared({"article_id": known, **_url_handles(urls)})
-        made = self._make("/v2.0/article/create", payload)
+        made = known or self._make("/v2.0/article/create", payload)
         if not isinstance(made, str):
             return before_commit(made)
-        return Prepared({"article_id": made, **_url_handles(urls)})
+        return Prepared({"article_id": made, **ready})
+
+    def _place(self, post: Post, handles: Mapping[str, str]) -> dict[str, str] | Retry | Rejected:
+        """Addresses of the pictures and the id of the film, as handles."""
+        ready: dict[str, str] = {}
+        for picture in pictures_of(post):
+            placed = self.host.place(picture)
+            if not isinstance(placed, str):
+                return placed
+            ready[f"picture:{picture.sha256}"] = placed
+        film = media_of(post, "video")
+        if post.shape != "video" or film is None:
+            return ready
+        if "video_id" in handles:
+            return {**ready, "video_id": handles["video_id"]}
+        known = self.notes.read(post.key)
+
+        def note(learnt: Mapping[str, str]) -> None:
+            self.notes.write(post.key, {**self.notes.read(post.key), **learnt})
+
+        polls, poll_s = self.settings.polls, self.settings.poll_s
+        video_id = upload_film(self.api, film, known, note, polls=polls, poll_s=poll_s)
+        return {**ready, "video_id": video_id} if isinstance(video_id, str) else video_id
+
+    def _payload(self, post: Post, handles: Mapping[str, str], *, status: str) -> dict[str, Any]:
+        return make_payload(post, handles, author=self._author(post), comments=self.settings.comments, status=status)
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         article_id = handles.get("article_id", "")
@@ -140,11 +179,17 @@ class Zalo:
         return self._update(post, article_id, handles, status="show")
 
     def _update(self, post: Post, article_id: str, handles: Mapping[str, str], *, status: str) -> Outcome:
-        urls = {key.removeprefix("picture:"): url for key, url in handles.items() if key.startswith("picture:")}
-        made = self._make("/v2.0/article/update", {**self._payload(post, urls, status=status), "id": article_id})
+        payload = {**self._payload(post, handles, status=status), "id": article_id}
+        made = self._make("/v2.0/article/update", payload)
         if not isinstance(made, str):
             return made
+        if status == "show":
+            self.notes.forget(post.key)
         return Sent(article_id, self._url(article_id), "Zalo verified the article")
+
+    def lay_out_broadcast(self, post: Post, sent: Sent, now: datetime) -> tuple[str, ...]:
+        """The sheet for the person who presses the broadcast; `now` is local to the readers. No request is made."""
+        return lay_out(post, sent, now=now, audience=self.settings.audience).lines()
 
     def _make(self, path: str, payload: Mapping[str, Any]) -> str | Outcome:
         """Create or update, then wait for the article's id."""
@@ -194,7 +239,7 @@ class Zalo:
     def _find_hidden(self, payload: Mapping[str, Any]) -> str | Outcome:
         """The id of an equal hidden article an earlier, interrupted prepare made; '' when there is none."""
         for number in range(_SLICES):
-            params = {"offset": str(number * _SLICE), "limit": str(_SLICE), "type": "normal"}
+            params = {"offset": str(number * _SLICE), "limit": str(_SLICE), "type": payload["type"]}
             reply = self.api.call("GET", "/v2.0/article/getslice", params=params)
             if not isinstance(reply, Said):
                 return reply
@@ -214,7 +259,8 @@ class Zalo:
         reply = self.api.call("GET", "/v2.0/article/getdetail", params={"id": article_id})
         if not isinstance(reply, Said) or reply.error:
             return False
-        return all(reply.data.get(key) == payload[key] for key in ("title", "description", "body"))
+        parts = ("title", "description", "video_id" if payload["type"] == "video" else "body")
+        return all(reply.data.get(key) == payload[key] for key in parts)
 
     def check(self) -> tuple[Finding, ...]:
         reply = self.api.call("GET", "/v2.0/oa/getoa")
@@ -234,13 +280,10 @@ class Zalo:
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         """Replace the whole article under its id."""
-        urls: dict[str, str] = {}
-        for image in images_of(post):
-            placed = self.host.place(image)
-            if not isinstance(placed, str):
-                return placed
-            urls[image.sha256] = placed
-        return self._update(post, sent.id, _url_handles(urls), status="show")
+        ready = self._place(post, {})
+        if not isinstance(ready, dict):
+            return ready
+        return self._update(post, sent.id, ready, status="show")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         reply = self.api.call("POST", "/v2.0/article/remove", json={"id": sent.id})
@@ -248,43 +291,8 @@ class Zalo:
             return reply
         return self.api.judge(reply) if reply.error else Sent(sent.id, "", "removed")
 
-    def _payload(self, post: Post, urls: Mapping[str, str], *, status: str) -> dict[str, Any]:
-        cover = images_of(post)[0]
-        return {
-            "type": "normal",
-            "title": post.title,
-            "author": self._author(post),
-            "cover": {"cover_type": "photo", "photo_url": urls.get(cover.sha256, ""), "status": "show"},
-            "description": self._summary(post),
-            "body": make_body(post, urls),
-            "status": status,
-            "comment": "show" if self.settings.comments else "hide",
-        }
-
     def _author(self, post: Post) -> str:
         return post.author or self.settings.author
 
-    def _summary(self, post: Post) -> str:
-        return (post.summary or post.text).strip()
-
     def _url(self, article_id: str) -> str:
         return f"https://oa.zalo.me/article/{article_id}"
-
-
-def make_body(post: Post, urls: Mapping[str, str]) -> list[dict[str, str]]:
-    """The article as Zalo's items. Pictures the post does not hold are named by their description instead."""
-    pictures = Pictures(post.media)
-    body: list[dict[str, str]] = []
-    for item in split_body(post.html or ""):
-        media = None if isinstance(item, TextItem) else pictures.find(item.name)
-        if isinstance(item, TextItem):
-            body.append({"type": "text", "content": item.text})
-        elif media is not None and media.sha256 in urls:
-            body.append({"type": "image", "url": urls[media.sha256], "caption": item.alt or media.alt})
-        elif item.alt:
-            body.append({"type": "text", "content": item.alt})
-    return body or [{"type": "text", "content": post.text or post.summary or post.title}]
-
-
-def _url_handles(urls: Mapping[str, str]) -> dict[str, str]:
-    return {f"picture:{digest}": url for digest, url in urls.items()}

@@ -57,25 +57,28 @@ class ZaloApi:
     base: str
     help: str
 
-    def call(self, method: str, path: str, *, json: Any = None, params: Mapping[str, str] | None = None) -> ZaloReply:
-        """One call; a dead access token is renewed once and the call, which was surely refused, made once more."""
+    def call(self, method: str, path: str, **parts: Any) -> ZaloReply:
+        """One call; a dead access token is renewed once and the call, which was surely refused, made once more.
+
+        `parts` are those of `Web.call`; a body that can be read only once does not do.
+        """
         token = self.login.current()
         if not token:
             fresh = self.login.refresh(used="")
             if not isinstance(fresh, str):
                 return fresh
             token = fresh
-        reply = self._once(method, path, json, params, token)
+        reply = self._once(method, path, token, parts)
         if isinstance(reply, Said) and reply.error in TOKEN_DEAD:
             fresh = self.login.refresh(used=token)
             if not isinstance(fresh, str):
                 return fresh
-            reply = self._once(method, path, json, params, fresh)
+            reply = self._once(method, path, fresh, parts)
         return reply
 
-    def _once(self, method: str, path: str, json: Any, params: Mapping[str, str] | None, token: str) -> ZaloReply:
-        headers = {"access_token": token}
-        reply = self.web.call(method, f"{self.base}{path}", json=json, params=params, headers=headers)
+    def _once(self, method: str, path: str, token: str, parts: Mapping[str, Any]) -> ZaloReply:
+        headers = {**parts.get("headers", {}), "access_token": token}
+        reply = self.web.call(method, f"{self.base}{path}", **{**parts, "headers": headers})
         if isinstance(reply, Answer) and isinstance(reply.body, dict) and isinstance(reply.body.get("error"), int):
             data = reply.body.get("data")
             message = self.web.clean(str(reply.body.get("message", "")).replace(token, "•••"))

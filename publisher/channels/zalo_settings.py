@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from publisher.channels.parsing import read_address, read_whole
+from publisher.channels.parsing import read_address, read_whole, read_word
 from publisher.settings import Marked, describe
 
+WAYS = ("oa", "group")
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
+        "via": "oa: the Official Account itself; group: an ordinary group, for which a kit to paste from is written",
+        "folder": "folder the kits are written to (group): an absolute path",
+        "audience": "whom a broadcast is suggested for, in words; a person presses it (oa)",
         "app_id": "number of the application the account gave its consent to",
         "author": "author printed under articles that name none",
         "comments": "true: followers may comment",
@@ -37,6 +41,9 @@ SECRETS: Mapping[str, str] = MappingProxyType(
 @dataclass(frozen=True)
 class Settings:
     app_id: str
+    via: str = "oa"
+    folder: str = ""
+    audience: str = ""
     author: str = ""
     comments: bool = False
     pictures_url: str = ""
@@ -51,6 +58,9 @@ class Settings:
 
 def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
     """The account's settings; what is wrong is reported in `marked` with its line."""
+    via = read_word(marked, "via", WAYS, "oa")
+    if via == "group":
+        return _parse_group(marked)
     for name, remedy in SECRETS.items():
         if name not in secrets:
             marked.complain(f"{name}_env", f"missing. {remedy}")
@@ -65,6 +75,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         marked.complain("app_id", f"the application's number, digits only; found {describe(app_id)}.")
     return Settings(
         app_id=app_id,
+        audience=marked.text("audience", ""),
         author=marked.text("author", ""),
         comments=marked.flag("comments", False),
         pictures_url=read_address(marked, "pictures_url", ""),
@@ -75,4 +86,19 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
         polls=int(read_whole(marked, "polls", Settings.polls, low=1, high=100)),
         poll_s=read_whole(marked, "poll_s", Settings.poll_s, low=0, high=60),
+    )
+
+
+def _parse_group(marked: Marked) -> Settings:
+    """A group needs a folder only: nothing is sent anywhere."""
+    folder = marked.text("folder", "")
+    if not folder:
+        marked.complain("folder", f"missing; `via: group` needs it: {SETTINGS['folder']}.")
+    elif not Path(folder).is_absolute():
+        marked.complain("folder", f"an absolute path such as /srv/zalo-nhom; found {describe(folder)}.")
+    return Settings(
+        app_id="",
+        via="group",
+        folder=folder,
+        timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
     )

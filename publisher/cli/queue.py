@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.markup import escape
 from rich.table import Table
 
-from publisher.channels.base import REPLY_TO, Aired
+from publisher.channels.base import REPLY_TO, Aired, BroadcastPlanner, Sent
 from publisher.cli.context import Context
 from publisher.cli.gather import accounts_of, open_desk, sound_campaigns
 from publisher.cli.plan import render_folder
@@ -19,7 +19,7 @@ from publisher.engine.planning import build_deliveries
 from publisher.errors import NothingMatchedError, UsageError
 from publisher.queue.model import Delivery
 from publisher.queue.store import Store
-from publisher.queue.transitions import STATES
+from publisher.queue.transitions import CORRECTED, SENT, STATES
 from publisher.schedule.planfile import Line
 from publisher.schedule.slots import Slot
 
@@ -175,6 +175,25 @@ def correct(args: argparse.Namespace, context: Context, store: Store) -> int:
     return 0
 
 
+def broadcast(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Show what a broadcast of something that is out would be. A person presses it; nothing here can."""
+    names = chosen(args)
+    pieces = [store.get(name) for name in names]
+    connected = connect_workspace(context, only={piece.account for piece in pieces})
+    for piece in pieces:
+        channel = connected.channels.get(piece.account)
+        if not isinstance(channel, BroadcastPlanner):
+            raise UsageError(f"{piece.id}: `{piece.account}` knows no broadcast, or its credentials are not set.")
+        if piece.state not in (SENT, CORRECTED) or piece.act != "publish":
+            raise UsageError(f"{piece.id}: is `{piece.state}`; only an article that is out can be broadcast.")
+        now = context.clock.now().astimezone(context.workspace.zone)
+        sheet = channel.lay_out_broadcast(piece.post, Sent(piece.external_id, piece.external_url), now)
+        for line in sheet:
+            context.show(line)
+        context.give({"id": piece.id, "sheet": list(sheet), "pressed": False})
+    return 0
+
+
 def withdraw(args: argparse.Namespace, context: Context, store: Store) -> int:
     """Draft the withdrawal of what is out; another person approves it like any piece."""
     person, now = context.person(args.person), context.clock.now()
@@ -233,6 +252,7 @@ def _link(text: str) -> str:
 Act = Callable[[argparse.Namespace, Context, Store], int]
 ACTS: dict[str, Act] = {
     "aired": show_aired,
+    "broadcast": broadcast,
     "list": show_list,
     "show": show_one,
     "why": show_why,

@@ -148,7 +148,7 @@ def choose_media(piece: Piece, shape: str, artifacts: Sequence[Artifact], fit_im
         return [picture(page, piece, fit_image) for page in images_of(piece, artifacts)]
     if shape in ("video", "reel"):
         kind = "led" if piece.output == "led" else "clip"
-        return film([a for a in artifacts if a.kind == kind], piece)
+        return film([a for a in artifacts if a.kind == kind], piece, fit_image)
     if shape == "article":
         cover = [picture(page, piece, fit_image) for page in images_of(piece, artifacts)[:1]]
         return cover + inline_pictures(piece, artifacts, fit_image)
@@ -158,12 +158,16 @@ def choose_media(piece: Piece, shape: str, artifacts: Sequence[Artifact], fit_im
     return []
 
 
-def film(found: Sequence[Artifact], piece: Piece) -> list[Media]:
-    """The clip with its captions and its still."""
+def film(found: Sequence[Artifact], piece: Piece, fit_image: FitImage) -> list[Media]:
+    """The clip with its captions and its still, which is a picture like any other."""
     films = [a for a in found if a.role == "video"]
     chosen = piece.format or (films[0].format if films else "")
     roles: dict[str, Role] = {"video": "video", "captions": "captions", "thumbnail": "thumbnail"}
-    return [media(a, roles[a.role]) for a in found if a.format == chosen and a.role in roles]
+    own = [a for a in found if a.format == chosen and a.role in roles]
+    return [
+        replace(picture(a, piece, fit_image), role="thumbnail") if a.role == "thumbnail" else media(a, roles[a.role])
+        for a in own
+    ]
 
 
 def picture(artifact: Artifact, piece: Piece, fit_image: FitImage) -> Media:

@@ -107,7 +107,7 @@ def _channel_page(shop: Shop, posts: Sequence[ShownPost], address: Address, *, h
     kind = shop.account.kind
     shown = [post for post in reversed(posts) if post.state != "draft"]
     drafts = [post for post in reversed(posts) if post.state == "draft"]
-    draw = {"zalo": _article, "portal": _article, "radio": _script}.get(kind, _card)
+    draw = {"zalo": _zalo, "portal": _article, "radio": _script}.get(kind, _card)
     body = "".join(draw(shop, post, address) for post in shown) or "<p class='empty'>Chưa có bài nào.</p>"
     if drafts:
         inner = "".join(draw(shop, post, address) for post in drafts)
@@ -138,6 +138,11 @@ def _comments(shop: Shop, post: ShownPost) -> str:
     return "".join(
         f"<div class='comment'><b>{_e(shop.title)}</b><p class='text'>{_e(text)}</p></div>" for text in post.comments
     )
+
+
+def _zalo(shop: Shop, post: ShownPost, address: Address) -> str:
+    """An article, or a film with its words."""
+    return _card(shop, post, address) if "film" in post.data else _article(shop, post, address)
 
 
 def _article(shop: Shop, post: ShownPost, address: Address) -> str:

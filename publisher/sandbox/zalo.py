@@ -7,6 +7,7 @@ import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
+from publisher.sandbox import zalo_films
 from publisher.sandbox.consent import give_consent, take_code
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
@@ -26,6 +27,8 @@ _MIMES = {"png": "image/png", "jpg": "image/jpeg"}
 def step(request: Request) -> str:
     if request.parts[:1] == ["pictures"]:
         return "picture"
+    if "upload_video" in request.parts:
+        return "upload"
     return _STEPS.get(request.parts[-1] if request.parts else "", "read")
 
 
@@ -54,6 +57,8 @@ def handle(request: Request, shop: Shop) -> Response:
         "/v2.0/article/remove": _remove,
         "/v2.0/article/getslice": _slice,
         "/v2.0/article/getdetail": _detail,
+        "/v2.0/article/upload_video/preparevideo": zalo_films.take_film,
+        "/v2.0/article/upload_video/verify": zalo_films.verify_film,
         "/v2.0/oa/getoa": _account,
     }
     action = actions.get(request.path)
@@ -109,7 +114,7 @@ def _update(request: Request, shop: Shop) -> Response:
 
 def _take(payload: dict[str, Any], shop: Shop, *, target: str) -> Response:
     """Accept a payload for processing; the article changes only when it is verified."""
-    wrong = _find_wrong(payload)
+    wrong = _find_wrong(payload) if payload.get("type") != "video" else zalo_films.find_wrong(payload, shop)
     if wrong:
         return _say(-201, wrong)
     number = shop.store.next_number()
@@ -141,6 +146,8 @@ def _find_wrong(payload: dict[str, Any]) -> str:
 
 
 def _fetch_all(payload: dict[str, Any], shop: Shop) -> bool:
+    if payload["type"] == "video":
+        return bool(_file_of(payload["avatar"], shop))
     urls = [payload["cover"]["photo_url"], *(item["url"] for item in payload["body"] if item.get("type") == "image")]
     return all(_file_of(url, shop) for url in urls)
 
@@ -182,9 +189,10 @@ def _remove(request: Request, shop: Shop) -> Response:
 
 def _slice(request: Request, shop: Shop) -> Response:
     offset, limit = int(request.query.get("offset", "0")), min(int(request.query.get("limit", "10")), 10)
-    articles = [a for a in reversed(shop.store.all("articles")) if not a["removed"]]
+    kind = request.query.get("type", "normal")
+    articles = [a for a in reversed(shop.store.all("articles")) if not a["removed"] and a["payload"]["type"] == kind]
     medias = [
-        {"id": a["id"], "title": a["payload"]["title"], "status": a["payload"]["status"], "type": "normal"}
+        {"id": a["id"], "title": a["payload"]["title"], "status": a["payload"]["status"], "type": kind}
         for a in articles[offset : offset + limit]
     ]
     return _say(0, "Success", {"medias": medias, "total": len(articles)})
@@ -215,6 +223,8 @@ def shown(shop: Shop) -> list[ShownPost]:
 
 def _show(shop: Shop, article: dict[str, Any]) -> ShownPost:
     payload = article["payload"]
+    if payload["type"] == "video":
+        return _show_film(shop, article)
     state = "withdrawn" if article["removed"] else {"show": "published"}.get(payload["status"], "draft")
     cover = payload["cover"]["photo_url"]
     urls = [cover, *(item["url"] for item in payload["body"] if item["type"] == "image")]
@@ -236,4 +246,23 @@ def _show(shop: Shop, article: dict[str, Any]) -> ShownPost:
         order=article["order"],
         data={"author": payload["author"], "cover": "show"},
         blocks=tuple((item["type"], item.get("content") or item.get("url") or "") for item in payload["body"]),
+    )
+
+
+def _show_film(shop: Shop, article: dict[str, Any]) -> ShownPost:
+    payload = article["payload"]
+    film = zalo_films.film_of(payload["video_id"], shop)
+    still = Picture(_file_of(payload["avatar"], shop), "image/png", f"Ảnh bìa: {payload['title']}", payload["avatar"])
+    return ShownPost(
+        kind=KIND,
+        account=shop.account.name,
+        id=article["id"],
+        url=_url(shop, article["id"]),
+        state="withdrawn" if article["removed"] else {"show": "published"}.get(payload["status"], "draft"),
+        created_at=article["created"],
+        title=payload["title"],
+        text=payload["description"],
+        pictures=(Picture(film, "video/mp4"), still),
+        order=article["order"],
+        data={"film": "video"},
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from channel_case import Case, make_picture
+from channel_case import Case, Seen, Server, make_file, make_film, make_picture
 
 from publisher.channels.base import Post, Sent
 
@@ -40,18 +42,80 @@ def words(post: Post) -> list[str]:
     return [post.title, post.summary, *parts]
 
 
+def film(folder: Path, key: str) -> Post:
+    still = make_file(folder, "bia.png", b"\x89PNG still", "image/png", "thumbnail", "Cảnh đầu của clip")
+    return Post(
+        key,
+        "zalo-thu",
+        "video",
+        "Ngày Khoa học, Công nghệ 18/5",
+        "Mời bà con xem.",
+        summary="Năm mốc của ngày 18/5 trong một phút.",
+        media=(make_film(folder, 300_000), still),
+    )
+
+
+def message(folder: Path, key: str) -> Post:
+    pictures = (make_picture(folder, "một.png", (11, 79, 138), "Trang 1"),)
+    words = "Mời bà con đến nhà văn hóa xã lúc 8 giờ."
+    return Post(key, "zalo-thu", "photo", "", words, link="https://tinhmau.example/tin", media=pictures)
+
+
+@contextmanager
+def group_server(folder: Path) -> Iterator[Server]:
+    place = folder / "goi"
+    place.mkdir()
+
+    def seen() -> list[Seen]:
+        return [
+            Seen((path.parent / "loi-nhan.txt").read_text(), tuple(p.read_bytes() for p in path.parent.glob("*.png")))
+            for path in sorted(place.glob("*/da-dang.txt"))
+        ]
+
+    yield Server({"folder": str(place)}, {}, seen)
+
+
+SETTINGS = {
+    "app_id": "1001",
+    "pictures_url": "https://tinhmau.example/anh",
+    "pictures_folder": "/srv/www/anh",
+    "polls": 3,
+    "poll_s": 0,
+}
+SECRETS = {"refresh_token": "ZALO_THU_REFRESH", "app_secret": "ZALO_THU_SECRET"}
 CASES = (
+    Case(
+        "zalo-group",
+        KIND,
+        {"via": "group", "title": "Thôn 3"},
+        {},
+        message,
+        lambda post: [post.text, post.link],
+        lambda post: replace(post, text="x" * 2_001),
+        token_setting="",
+        server=group_server,
+        needs_person=True,
+        corrects=False,
+        withdraws=False,
+    ),
+    Case(
+        "zalo-video",
+        KIND,
+        SETTINGS,
+        SECRETS,
+        film,
+        lambda post: [post.title, post.summary],
+        lambda post: replace(post, media=tuple(replace(m, bytes=50_000_001) for m in post.media)),
+        faults={"expired": (Sent, 1)},
+        throttled_s=60.0,
+        token_setting="app_secret_env",
+        prepare_step="upload",
+    ),
     Case(
         "zalo-article",
         KIND,
-        {
-            "app_id": "1001",
-            "pictures_url": "https://tinhmau.example/anh",
-            "pictures_folder": "/srv/www/anh",
-            "polls": 3,
-            "poll_s": 0,
-        },
-        {"refresh_token": "ZALO_THU_REFRESH", "app_secret": "ZALO_THU_SECRET"},
+        SETTINGS,
+        SECRETS,
         article,
         words,
         lambda post: replace(post, title="x" * 150),

@@ -1,0 +1,133 @@
+"""Ordinary Zalo groups: no program may post there, so a kit lies ready to copy from, and a person says that it is done.
+
+The outcome is open until `da-dang.txt` stands in the kit: nothing here guesses that somebody has pasted it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from publisher.channels.base import (
+    Absent,
+    Account,
+    CannotTell,
+    Finding,
+    Found,
+    Limits,
+    Look,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
+from publisher.channels.fitting import fit_limits
+from publisher.channels.radio_script import folder_name, safe_name
+from publisher.errors import PublisherError
+from publisher.files import write_bytes, write_text
+
+LIMITS = Limits(
+    text=2_000,  # one message of the application, as its users report; the service prints no number
+    images=10,
+    image_bytes=1_000_000,
+    image_mimes=("image/png", "image/jpeg"),
+    video_bytes=50_000_000,
+    shapes=("text", "link", "photo", "photos", "video"),
+)
+WORDS, DONE = "loi-nhan.txt", "da-dang.txt"
+_SENT_ROLES = ("image", "video")
+
+
+@dataclass
+class GroupKit:
+    """Kits of one group, one folder each. `title` names the group to the person who pastes."""
+
+    account: Account
+    folder: Path
+    title: str
+    may_make_folder: bool = False
+    limits: Limits = LIMITS
+    can_find: bool = True
+    can_correct: bool = False
+    can_withdraw: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    def fit(self, post: Post) -> tuple[str, ...]:
+        reasons = list(fit_limits(post, self.limits))
+        if not post.text.strip() and not post.media:
+            reasons.append("text: empty; there is nothing to paste")
+        return tuple(reasons)
+
+    def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
+        """Write the kit: the words as they are pasted, the files in their order, and how to go on."""
+        if self.may_make_folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_dir():
+            return Retry("folder: not there. Mount it, or correct it in the account's file.", 300.0)
+        place = self._place(post)
+        try:
+            files = [media for media in post.media if media.role in _SENT_ROLES]
+            for number, media in enumerate(files, 1):
+                write_bytes(place / f"{number:02d}-{safe_name(media.name)}", media.path.read_bytes())
+            write_text(place / WORDS, f"{_words(post)}\n")
+            write_text(place / "huong-dan.txt", _GUIDE.format(group=self.title, words=WORDS, done=DONE))
+        except (OSError, PublisherError):
+            return Rejected("folder: the kit could not be written. Look at its rights and free space.")
+        return Prepared({"kit": place.name})
+
+    def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
+        return Unknown(f"the kit {self._place(post).name} waits for a person to paste it into the group {self.title}")
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        return sent
+
+    def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
+        """Found once a person has written who pasted it and when."""
+        place = self._place(post)
+        try:
+            said = " ".join((place / DONE).read_text(encoding="utf-8-sig").split())[:200]
+        except FileNotFoundError:
+            if self.folder.is_dir() and not place.is_dir():
+                return Absent("the kit was never written")
+            return CannotTell("nobody has said yet that it was pasted", f"{place.name}/{DONE}")
+        except (OSError, UnicodeDecodeError):
+            return CannotTell("the file with the person's word cannot be read", f"{place.name}/{DONE}")
+        if not said:
+            return CannotTell("the file is empty: write who pasted it, and when", f"{place.name}/{DONE}")
+        return Found(Sent(place.name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
+
+    def check(self) -> tuple[Finding, ...]:
+        if self.folder.is_dir() or self.may_make_folder:
+            return (Finding("ok", "the folder of kits is there"),)
+        return (Finding("error", f"{self.account.path}: folder: not there. Mount it, or correct the line."),)
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected("a person corrects it in the group; this channel cannot")
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected("a person takes it back in the group; this channel cannot")
+
+    def _place(self, post: Post) -> Path:
+        return self.folder / folder_name(post.key)
+
+
+def _words(post: Post) -> str:
+    link = post.link if post.link and post.link not in post.text else ""
+    return "\n".join(part for part in (post.text.strip(), link) if part)
+
+
+_GUIDE = """Đăng vào nhóm Zalo: {group}
+
+1. Mở nhóm trên Zalo (máy tính hoặc điện thoại).
+2. Gửi ảnh hoặc clip theo thứ tự số ở đầu tên tệp (nếu có), không đổi nội dung.
+3. Mở tệp {words}, chọn tất cả, chép và dán vào khung nhắn; xem lại rồi gửi. Chỉ gửi một lần.
+4. Ghi tên người đăng và giờ đăng vào tệp {done} trong thư mục này, ví dụ: "Lan, 8 giờ 05 ngày 18/5".
+"""
