@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from requests.auth import HTTPBasicAuth
 
 from publisher.channels import portal_feed, portal_liferay, portal_package, portal_wordpress
 from publisher.channels.base import Account, Channel, Limits
 from publisher.channels.link import Link, marked_settings, token_help
-from publisher.channels.portal_settings import SECRETS, SETTINGS, parse_settings
+from publisher.channels.portal_oauth import ClientCredentials
+from publisher.channels.portal_settings import SECRETS, SETTINGS, Settings, parse_settings
 from publisher.channels.web import Web
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "connect", "limits_of", "parse_settings"]
@@ -31,7 +33,11 @@ def connect(account: Account, link: Link) -> Channel:
         may_make = link.sandbox is not None
         if settings.flavour == "feed":
             return portal_feed.Feed(account, settings, folder, may_make_folder=may_make)
-        return portal_package.Package(account, settings, folder, may_make_folder=may_make)
+        # In the sandbox no page of a real portal is ever fetched.
+        web = None if link.sandbox is not None else Web((origin_of(settings.base_url),), settings.timeout_s)
+        return portal_package.Package(account, settings, folder, web, may_make_folder=may_make)
+    if settings.client_id:
+        return _connect_client(account, settings, link)
     password = link.secret(account, "password", SECRETS["password"])
     base = link.base(settings.base_url)
     # As bytes: HTTP's basic login is Latin-1 otherwise, and names of users need not be.
@@ -39,5 +45,21 @@ def connect(account: Account, link: Link) -> Channel:
     web = Web((base,), settings.timeout_s, (password,), sandboxed=link.sandbox is not None, auth=auth)
     help_text = token_help(account, "password", SECRETS["password"])
     if settings.flavour == "liferay":
-        return portal_liferay.Liferay(account, settings, web, base, help_text)
+        return portal_liferay.Liferay(account, settings, web, base, help_text, web.call)
     return portal_wordpress.WordPress(account, settings, web, base, help_text)
+
+
+def origin_of(address: str) -> str:
+    """Scheme and host of an address: an article may lie outside the folder its portal begins in."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _connect_client(account: Account, settings: Settings, link: Link) -> Channel:
+    """Liferay with a client of its own instead of a person's password."""
+    secret = link.secret(account, "client_secret", SECRETS["client_secret"])
+    base = link.base(settings.base_url)
+    web = Web((base,), settings.timeout_s, (secret,), sandboxed=link.sandbox is not None)
+    client = ClientCredentials(web, base, settings.client_id, secret)
+    help_text = token_help(account, "client_secret", SECRETS["client_secret"])
+    return portal_liferay.Liferay(account, settings, web, base, help_text, client.call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -42,6 +42,8 @@ class Liferay:
     web: Web
     base: str
     help: str
+    ask: Callable[..., Reply]
+    """Makes one call, logged in."""
     limits: Limits = LIMITS
     can_find: bool = True
     can_correct: bool = True
@@ -141,7 +143,7 @@ class Liferay:
 
     def _call(self, method: str, path: str, **parts: Any) -> Reply:
         site = f"{self.base}/o/headless-delivery/v1.0/sites/{self.settings.site_id}"
-        return self.web.call(method, f"{site}/{path}", **parts)
+        return self.ask(method, f"{site}/{path}", **parts)
 
     def _judge(self, reply: Reply) -> Outcome | None:
         return judge(reply, web=self.web, token=self.help, said=str(_body(reply).get("title", "")))

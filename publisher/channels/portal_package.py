@@ -6,12 +6,15 @@ the published article stands in `dia-chi.txt`.
 
 from __future__ import annotations
 
+import html
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from publisher.channels.base import (
     Absent,
@@ -33,10 +36,12 @@ from publisher.channels.fitting import fit_limits
 from publisher.channels.portal_settings import Settings
 from publisher.channels.portal_wordpress import LIMITS
 from publisher.channels.radio_script import folder_name, safe_name
+from publisher.channels.web import Answer, Web
 from publisher.errors import PublisherError
 from publisher.files import write_bytes, write_text
 
 ADDRESS = "dia-chi.txt"
+_MOST_MOVES = 4  # a portal leads to https, to www, to a trailing slash
 
 
 @dataclass
@@ -44,6 +49,8 @@ class Package:
     account: Account
     settings: Settings
     folder: Path
+    web: Web | None = None
+    """Fetches pages of the account's own portal only; None: none is fetched."""
     may_make_folder: bool = False
     limits: Limits = LIMITS
     can_find: bool = True
@@ -94,9 +101,32 @@ class Package:
             return CannotTell("a person has not entered the article's address yet", f"{place.name}/{ADDRESS}")
         except (OSError, UnicodeDecodeError):
             return CannotTell("the file with the address cannot be read", f"{place.name}/{ADDRESS}")
+        if not url:
+            return CannotTell("the file for the address is empty", f"{place.name}/{ADDRESS}")
         if not _is_of(url, self.settings.base_url):
             return CannotTell(f"the address entered is not one of {self.settings.base_url}", f"{place.name}/{ADDRESS}")
-        return Found(Sent(url, url, "a person entered the address"), "the address was entered by a person")
+        wrong = self._check_page(post, url)
+        if wrong:
+            return CannotTell(f"{wrong}; correct the address", f"{place.name}/{ADDRESS}")
+        return Found(Sent(url, url, "a person entered the address"), "the address entered by a person shows the title")
+
+    def _check_page(self, post: Post, url: str) -> str:
+        """Why the address is not that of the article; '' when its page shows the title."""
+        if self.web is None:
+            return ""
+        url = urlsplit(url)._replace(scheme=urlsplit(self.settings.base_url).scheme, fragment="").geturl()
+        for _ in range(_MOST_MOVES):
+            reply = self.web.call("GET", url)
+            if isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308):
+                url = urljoin(url, reply.headers.get("location", ""))
+                continue
+            if not isinstance(reply, Answer):
+                return f"the page could not be fetched ({reply.reason})"
+            if reply.status != 200:
+                return f"the portal has no page there (HTTP {reply.status})"
+            shown = _plain(reply.content.decode("utf-8", "replace"))
+            return "" if _plain(post.title) in shown else "the page there does not show the article's title"
+        return "the portal leads from page to page without an end"
 
     def check(self) -> tuple[Finding, ...]:
         if self.folder.is_dir() or self.may_make_folder:
@@ -111,6 +141,12 @@ class Package:
 
     def _place(self, post: Post) -> Path:
         return self.folder / folder_name(post.key)
+
+
+def _plain(text: str) -> str:
+    """The words of a page or a title, however they are marked up, spelled in bytes or broken into lines."""
+    bare = html.unescape(re.sub(r"<[^>]*>", "", text))
+    return " ".join(unicodedata.normalize("NFC", bare).split()).casefold()
 
 
 def _is_of(url: str, base: str) -> bool:

@@ -189,7 +189,24 @@ class WordPress:
         missing = [right for right in needed if isinstance(rights, dict) and not rights.get(right)]
         if missing:
             return (Finding("error", f"the user lacks {', '.join(missing)}: give the role Editor. {self.help}"),)
+        unknown = self._unknown_categories()
+        if unknown:
+            numbers = ", ".join(map(str, unknown))
+            text = f"{self.account.path}: categories: the portal has none of the number {numbers}. Correct the line."
+            return (Finding("error", text),)
         return (Finding("ok", f"logged in as {self.web.clean(me.get('name', self.settings.user))}"),)
+
+    def _unknown_categories(self) -> list[int]:
+        """Numbers of the settings that are no category there; none where the portal does not say."""
+        wanted = self.settings.categories
+        if not wanted:
+            return []
+        params = {"include": ",".join(map(str, wanted)), "per_page": "100"}
+        try:
+            known = {entry.get("id") for entry in self._need_list("categories", params)}
+        except _StoppedError:
+            return []
+        return [number for number in wanted if number not in known]
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         """Replace words and pictures of what is out, under the same address."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,8 @@ from publisher.sandbox.wordpress import is_login
 
 
 def step(request: Request) -> str:
+    if request.parts[1:2] == ["oauth2"]:
+        return "login"
     if request.method == "GET":
         return "read"
     if request.method == "DELETE":
@@ -27,7 +31,9 @@ def handle(request: Request, shop: Shop) -> Response:
             if record
             else Response(404)
         )
-    if not is_login(request, shop):
+    if request.path == "/o/oauth2/token":
+        return _give_token(request, shop)
+    if not (_is_client(request, shop) if shop.account.settings.get("client_id") else is_login(request, shop)):
         return give_json({"status": "UNAUTHORIZED", "title": "not logged in"}, status=401)
     prefix = ["o", "headless-delivery", "v1.0", "sites", str(shop.account.settings.get("site_id", ""))]
     if request.parts[:5] != prefix:
@@ -40,6 +46,26 @@ def handle(request: Request, shop: Shop) -> Response:
     if rest[0] == "documents":
         return _put_document(request, shop, rest[2])
     return _on_blog(request, shop, rest[2])
+
+
+def _give_token(request: Request, shop: Shop) -> Response:
+    wanted = {
+        "grant_type": "client_credentials",
+        "client_id": str(shop.account.settings.get("client_id", "")),
+        "client_secret": shop.secret("client_secret"),
+    }
+    if any(request.form.get(name) != value for name, value in wanted.items()):
+        return give_json({"error": "invalid_client"}, status=401)
+    number = shop.store.next_number()
+    token = hashlib.sha256(f"{shop.account.name}/{number}/{wanted['client_secret']}".encode()).hexdigest()[:40]
+    shop.store.put("login", "state", {"access": token})
+    return give_json({"access_token": token, "token_type": "Bearer", "expires_in": 600})
+
+
+def _is_client(request: Request, shop: Shop) -> bool:
+    state = shop.store.get("login", "state") or {}
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return bool(given) and hmac.compare_digest(given, str(state.get("access", "")))
 
 
 def _put_document(request: Request, shop: Shop, code: str) -> Response:

@@ -11,6 +11,7 @@ from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
 ROOT = "/wp-json/wp/v2"
+CATEGORIES = (1, 2, 3)
 _STATUSES = ("publish", "future", "draft", "pending", "private")
 _FILENAME = re.compile(r'filename="([^"]+)"')
 
@@ -32,6 +33,9 @@ def handle(request: Request, shop: Shop) -> Response:
     if parts == ["users", "me"]:
         rights = {"publish_posts": True, "upload_files": True, "edit_published_posts": True}
         return give_json({"id": 1, "name": shop.account.settings.get("user", ""), "capabilities": rights})
+    if parts == ["categories"]:
+        asked = [int(number) for number in request.query.get("include", "").split(",") if number.isdigit()]
+        return give_json([{"id": number, "name": f"Mục {number}"} for number in asked if number in CATEGORIES])
     if parts[0] not in ("posts", "media"):
         return _error("rest_no_route", "No route was found", 404)
     if len(parts) == 1:
@@ -92,6 +96,8 @@ def _create(request: Request, shop: Shop, collection: str) -> Response:
         value = request.json()
         if "id" in value:
             return _error("rest_post_exists", "Cannot create existing post.", 400)
+        if any(number not in CATEGORIES for number in value.get("categories", [])):
+            return _error("rest_invalid_param", "Invalid parameter(s): categories", 400)
         if not value.get("title") and not value.get("content"):
             return _error("empty_content", "Content, title, and excerpt are empty.", 400)
         record |= {"status": value.get("status", "draft"), "title": "", "content": "", "excerpt": "", "cover": 0}

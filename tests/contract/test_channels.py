@@ -87,7 +87,7 @@ def check_sound(sandbox: Sandbox | FaultLine) -> None:
 def play_person(rig: Rig) -> None:
     """A person pastes what lies ready, and says so."""
     for path in (rig.folder / "goi").iterdir():
-        (path / "dia-chi.txt").write_text("https://truyenthong.tinhmau.example/tin/1\n")
+        (path / "dia-chi.txt").write_text(f"{rig.account.settings.get('base_url')}/tin/1\n")
         (path / "da-dang.txt").write_text("Lan, 8 giờ 05 ngày 18/5\n")
 
 

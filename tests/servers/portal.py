@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import http.server
 import json
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +16,7 @@ from typing import Any
 import requests
 from channel_case import Case, Seen, Server, make_picture
 
-from publisher.channels.base import Post
+from publisher.channels.base import Post, Sent
 from tests.real.fault_line import FaultLine
 from tests.real.installed import need
 from tests.real.wordpress_site import EDITOR, WordPressSite, wordpress_site
@@ -68,8 +70,27 @@ def feed_server(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def package_server(folder: Path) -> Iterator[Server]:
+    """A folder of packages, and the office's own portal with what a person has pasted from them."""
     place = folder / "goi"
     place.mkdir()
+
+    class Portal(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/tin/cu":  # an address of before the last redesign
+                self.send_response(301)
+                self.send_header("Location", "/tin/1")
+                self.end_headers()
+                return
+            known = self.path == "/tin/1"
+            titles = [path.read_text().strip() for path in sorted(place.glob("*/tieu-de.txt"))]
+            body = f"<html><h1 class='t'>{html.escape(titles[0])}</h1></html>" if known and titles else "<h1>404</h1>"
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
 
     def seen() -> list[Seen]:
         names = ("tieu-de.txt", "tom-tat.txt", "noi-dung.html")
@@ -81,7 +102,12 @@ def package_server(folder: Path) -> Iterator[Server]:
             for path in sorted(place.glob("*/dia-chi.txt"))
         ]
 
-    yield Server({"folder": str(place)}, {}, seen)
+    portal = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Portal)
+    threading.Thread(target=portal.serve_forever, args=(0.02,), daemon=True).start()
+    address = f"http://127.0.0.1:{portal.server_address[1]}"
+    yield Server({"folder": str(place), "base_url": address}, {}, seen)
+    portal.shutdown()
+    portal.server_close()
 
 
 @contextmanager
@@ -155,6 +181,18 @@ CASES = (
         token_setting="password_env",
     ),
     Case(
+        "portal-liferay-client",
+        KIND,
+        {**WEB, "flavour": "liferay", "client_id": "id-77", "site_id": "20121"},
+        {"client_secret": "PORTAL_THU_CLIENT"},
+        article,
+        words,
+        too_long,
+        # A refused access token is renewed and the call, surely refused, is made once more.
+        faults={"expired": (Sent, 1)},
+        token_setting="client_secret_env",
+    ),
+    Case(
         "portal-feed",
         KIND,
         {**WEB, "flavour": "feed"},
@@ -168,7 +206,7 @@ CASES = (
     Case(
         "portal-package",
         KIND,
-        {**WEB, "flavour": "package"},
+        {"flavour": "package"},
         {},
         article,
         words,

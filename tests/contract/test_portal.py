@@ -1,0 +1,146 @@
+"""Portals' own ways: the address a person enters is looked at, and Liferay is logged in to without a password."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from channel_case import NOON, Rig, make_account
+
+from publisher.channels.base import Account, CannotTell, Found, Rejected, Retry, Sent
+from publisher.channels.registry import load_account
+from publisher.clock import SetClock
+from publisher.errors import SettingsError
+from publisher.sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[2]
+
+
+def load_cases() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("stand_in_portal", ROOT / "tests" / "servers" / "portal.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CASES = {case.name: case for case in load_cases().CASES}
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Iterator[Rig]:
+    case = CASES["portal-package"]
+    assert case.server is not None
+    with case.server(tmp_path) as server:
+        account = make_account(case, {**case.settings, **server.settings})
+        yield Rig(case, tmp_path, None, server, account)
+
+
+def enter(rig: Rig, address: str) -> object:
+    """What the channel says of an address that a person puts into the package."""
+    channel, post = rig.channel(), rig.post()
+    channel.prepare(post, {})
+    [place] = (rig.folder / "goi").iterdir()
+    (place / "dia-chi.txt").write_text(address, encoding="utf-8")
+    return channel.find(post, {}, NOON)
+
+
+def test_the_address_of_the_article_is_taken(package: Rig) -> None:
+    base = package.account.settings["base_url"]
+    look = enter(package, f"{base}/tin/1\n")
+    assert look == Found(getattr(look, "sent", None), "the address entered by a person shows the title")  # type: ignore[arg-type]
+
+
+def test_an_address_the_portal_has_moved_is_followed(package: Rig) -> None:
+    assert isinstance(enter(package, f"{package.account.settings['base_url']}/tin/cu"), Found)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/tin/2", "no page there (HTTP 404)"), ("", "no page there (HTTP 404)")],
+)
+def test_an_address_without_the_article_is_not_taken(package: Rig, path: str, said: str) -> None:
+    look = enter(package, f"{package.account.settings['base_url']}{path}")
+    assert isinstance(look, CannotTell)
+    assert said in look.evidence
+
+
+def test_a_page_of_another_article_is_not_taken(package: Rig) -> None:
+    base, channel, other = package.account.settings["base_url"], package.channel(), package.post()
+    channel.prepare(other, {})
+    later = replace(package.post("zzz/2"), title="Bài của tuần sau")
+    channel.prepare(later, {})
+    place = next(path for path in (package.folder / "goi").iterdir() if path.name.startswith("zzz"))
+    (place / "dia-chi.txt").write_text(f"{base}/tin/1")
+    look = channel.find(later, {}, NOON)
+    assert isinstance(look, CannotTell)
+    assert "does not show the article's title" in look.evidence
+
+
+def test_no_other_host_is_ever_asked(package: Rig) -> None:
+    """An address is entered by hand: it must not make this machine fetch pages elsewhere."""
+    for address in ("http://10.0.0.1/tin/1", "https://tinhmau.example.evil/tin/1", "file:///etc/passwd", "x y", ""):
+        look = enter(package, address)
+        assert isinstance(look, CannotTell)
+        assert "is not one of" in look.evidence or "is empty" in look.evidence
+
+
+def test_a_token_of_the_client_is_renewed_once_and_a_lost_one_is_no_doubt(tmp_path: Path) -> None:
+    case = CASES["portal-liferay-client"]
+    account = make_account(case, case.settings)
+    with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
+        rig = Rig(case, tmp_path, sandbox, None, account)
+        channel, post = rig.channel(), rig.post()
+        sandbox.faults.play("error_before", kind="portal", step="login")
+        assert isinstance(channel.prepare(post, {}), Retry), "nothing was asked of the portal yet"
+        rig.send(post, channel)
+        shop = sandbox.shop("portal", account.name)
+        shop.store.put("login", "state", {"access": "het-han"})
+        assert isinstance(channel.correct(replace(post, text="Đính chính."), Sent(shown_id(sandbox), "")), Sent)
+        assert len(rig.seen()) == 1
+
+
+def shown_id(sandbox: Sandbox) -> str:
+    [post] = sandbox.posts("portal")
+    return post.id
+
+
+def test_a_wrong_client_secret_is_rejected_with_the_setting(tmp_path: Path) -> None:
+    case = CASES["portal-liferay-client"]
+    account = make_account(case, case.settings)
+    with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
+        rig = Rig(case, tmp_path, sandbox, None, account)
+        outcome = rig.channel(values={"PORTAL_THU_CLIENT": "sai-roi-000"}).prepare(rig.post(), {})
+        assert isinstance(outcome, Rejected)
+        assert "client_secret_env" in outcome.reason
+        assert "sai-roi" not in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("client_id: id-1\n", "client_secret_env: missing."),
+        ("client_id: id-1\nclient_secret_env: X_SECRET\nuser: lan\n", "user: beside `client_id`"),
+        ("password_env: X_PASSWORD\n", "client_id: missing, and so is `user`"),
+    ],
+)
+def test_liferay_is_logged_in_to_in_one_way(tmp_path: Path, lines: str, said: str) -> None:
+    path = tmp_path / "cong.yaml"
+    path.write_text(f"kind: portal\nflavour: liferay\nbase_url: https://cong.example\nsite_id: 1\n{lines}")
+    with pytest.raises(SettingsError) as caught:
+        load_account(path, shown="channels/cong.yaml")
+    assert said in str(caught.value)
+
+
+def test_a_category_the_portal_does_not_have_is_named_by_check(tmp_path: Path) -> None:
+    case = CASES["portal-wordpress"]
+    account: Account = make_account(case, {**case.settings, "categories": [3, 99]})
+    with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
+        [finding] = Rig(case, tmp_path, sandbox, None, account).channel().check()
+    assert finding.level == "error"
+    assert "categories: the portal has none of the number 99" in finding.text
