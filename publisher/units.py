@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from publisher.errors import Problem, SettingsError
 from publisher.settings import Marked, describe, read_yaml
-from publisher.workspace import Workspace
+from publisher.workspace import MARKER, Person, Workspace
+
+
+@dataclass(frozen=True)
+class Approval:
+    """How an office's pieces are approved: by `levels` different people, at each level by those of `people` (anybody
+    with the role where it is empty); `release`: a publisher gives what is approved to the clock.
+    """
+
+    levels: int = 1
+    people: tuple[tuple[str, ...], ...] = ()
+    release: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,11 +51,14 @@ class Unit:
     rate: int = 0
     region: Literal["north", "south"] = "north"
     length_s: int = 0
+    approval: Approval | None = None
+    """None: as the office above has it."""
 
 
+MOST_LEVELS = 5
 _KEYS = (
     "name", "short_name", "parent", "colours", "font", "mark", "hotline", "address", "website", "qr", "station", "rate",
-    "region", "length_s",
+    "region", "length_s", "approval",
 )  # fmt: skip
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -82,10 +97,89 @@ def load_unit(workspace: Workspace, unit_id: str) -> Unit:
         rate=_rate(marked),
         region=_region(marked),
         length_s=_length(marked),
+        approval=_approval(marked, workspace),
     )
     if marked.problems:
         raise SettingsError(marked.problems)
     return unit
+
+
+def approval_of(unit_id: str, units: Mapping[str, Unit]) -> Approval:
+    """How that office's pieces are approved: its own rule, or that of the nearest office above which has one."""
+    seen: set[str] = set()
+    name: str | None = unit_id
+    while name is not None and name in units and name not in seen:
+        found = units[name].approval
+        if found is not None:
+            return found
+        seen.add(name)
+        name = units[name].parent
+    return Approval()
+
+
+def units_below(tops: Iterable[str], parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Those units and every unit under them."""
+    found = list(dict.fromkeys(tops))
+    for name in found:
+        found += [child for child, parent in parents.items() if parent == name and child not in found]
+    return tuple(found)
+
+
+def load_parents(workspace: Workspace) -> dict[str, str | None]:
+    """Every office with the one above it."""
+    return {name: load_unit(workspace, name).parent for name in list_unit_ids(workspace)}
+
+
+def load_person(workspace: Workspace, person: Person) -> Person:
+    """The person with every office acted for, those below included, and the levels signed for each."""
+    units = {name: load_unit(workspace, name) for name in list_unit_ids(workspace)}
+    unknown = sorted((person.units or frozenset()) - set(units))
+    if unknown:
+        message = f"people: {person.id}: no unit {describe(unknown[0])}; there are: {', '.join(units)}."
+        raise SettingsError([Problem(MARKER, 0, message)])
+    below = None
+    if person.units is not None:
+        below = frozenset(units_below(person.units, {name: unit.parent for name, unit in units.items()}))
+    rules = {name: approval_of(name, units).people for name in units}
+    signs = {
+        name: frozenset(level for level, signers in enumerate(people, start=1) if person.id in signers)
+        for name, people in rules.items()
+        if people
+    }
+    return replace(person, units=below, signs=signs)
+
+
+def _approval(marked: Marked, workspace: Workspace) -> Approval | None:
+    if "approval" not in marked.values:
+        return None
+    own = marked.mapping("approval")
+    own.refuse_unknown(("levels", "people", "release"), of="an approval")
+    people = _signers(own, workspace)
+    levels = own.number("levels", len(people) or 1)
+    if levels != int(levels) or not 1 <= levels <= MOST_LEVELS:
+        own.complain("levels", f"found {describe(levels)}; so many different people approve: 1 to {MOST_LEVELS}.")
+        levels = 1
+    if people and len(people) != levels:
+        own.complain("people", f"names {len(people)} levels, `levels` says {levels:g}. Write as many.")
+    return Approval(int(levels), people, own.flag("release", False))
+
+
+def _signers(own: Marked, workspace: Workspace) -> tuple[tuple[str, ...], ...]:
+    """Who signs at each level: a list of people, or a list of lists."""
+    value = own.values.get("people")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        own.complain("people", f"needs a list with one entry a level, found {describe(value)}.")
+        return ()
+    levels = tuple(tuple(str(v) for v in one) if isinstance(one, list) else (str(one),) for one in value)
+    known = {person.id: person for person in workspace.people}
+    for name in dict.fromkeys(name for level in levels for name in level):
+        if name not in known:
+            own.complain("people", f"no person {describe(name)} in publisher.yaml; there are: {', '.join(known)}.")
+        elif not known[name].roles & {"approver", "administrator"}:
+            own.complain("people", f"{describe(name)} has not the role approver. Give it in publisher.yaml.")
+    return levels
 
 
 def _font(marked: Marked, workspace: Workspace) -> str:

@@ -76,11 +76,20 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who acts: `id` is what `--as` takes, `roles` of editor, approver, publisher, administrator."""
+    """Somebody who acts: `id` is what `--as` takes, `roles` of editor, approver, publisher, administrator.
+
+    `units` are the offices the person acts for; None means all. `signs` gives, for offices that say who approves at
+    which level, the levels this person signs; an office that is not in it takes every approver.
+    """
 
     id: str
     name: str
     roles: frozenset[str]
+    units: frozenset[str] | None = None
+    signs: Mapping[str, frozenset[int]] = field(default_factory=dict, hash=False)
+
+    def acts_for(self, unit: str) -> bool:
+        return self.units is None or unit in self.units
 
 
 ROLES = ("editor", "approver", "publisher", "administrator")
@@ -136,10 +145,11 @@ def _spacing(marked: Marked) -> dict[str, float]:
 
 
 def _person(entry: Marked) -> Person:
-    entry.refuse_unknown(("id", "name", "roles"), of="a person")
+    entry.refuse_unknown(("id", "name", "roles", "units"), of="a person")
     roles = entry.texts("roles")
     for role in roles:
         if role not in ROLES:
             entry.complain("roles", f"{describe(role)} is no role; allowed: {', '.join(ROLES)}.")
     identity = entry.text("id")
-    return Person(identity, entry.text("name", identity), frozenset(roles))
+    units = frozenset(entry.texts("units")) if "units" in entry.values else None
+    return Person(identity, entry.text("name", identity), frozenset(roles), units)

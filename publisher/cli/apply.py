@@ -11,6 +11,7 @@ from publisher.cli.plan import render_folder
 from publisher.cli.stock import open_store
 from publisher.engine.planning import Desk, build_deliveries, check_moved, make_plan
 from publisher.errors import UsageError
+from publisher.queue.approvals import need_role
 from publisher.queue.model import AddReport
 from publisher.queue.store import Store
 from publisher.queue.transitions import DRAFT
@@ -49,6 +50,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def apply_plan(plan: PlanFile, desk: Desk, store: Store, person: Person, context: Context) -> AddReport:
     """Make the plan's deliveries and hand them in. Raises UsageError when anything moved since it was made."""
+    need_role(person, ("editor",), verb="plan pieces")
+    foreign = sorted(
+        {line.slot.unit for line in plan.lines if line.change != "leave" and not person.acts_for(line.slot.unit)}
+    )
+    if foreign:
+        raise UsageError(
+            f"--as: {person.id} does not act for {', '.join(foreign)}. Plan your own office's campaigns only."
+        )
     now = context.clock.now()
     out = render_folder(context)
     years = sorted({line.slot.at.astimezone(context.workspace.zone).year for line in plan.lines})

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise UsageError("approve: name deliveries, or say --all. See: publisher queue list --state in_review")
     person = context.person(args.person)
     with open_store(context) as store:
-        ids = list(args.ids) or find_for_review(store, args.campaign)
+        ids = list(args.ids) or find_for_review(store, args.campaign, person)
         decision = store.approve(ids, person=person, now=context.clock.now())
     context.say(
         f"{person.name} đã duyệt {len(ids)} bài; {len(decision.queued)} bài chờ đến giờ.",

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from publisher.clock import Clock, SetClock, SystemClock
 from publisher.errors import Problem, UsageError
+from publisher.units import load_person
 from publisher.workspace import MARKER, Person, Workspace, find_root, load_workspace
 
 PIPE_WIDTH = 400  # into a file or a pipe nothing is wrapped
@@ -120,7 +121,7 @@ class Context:
         name = identity or os.environ.get("PUBLISHER_AS", "")
         for person in self.workspace.people:
             if person.id == name:
-                return person
+                return load_person(self.workspace, person)
         known = ", ".join(person.id for person in self.workspace.people) or "none"
         found = f"found `{name}`" if name else "missing"
         raise UsageError(f"--as: {found}; people of this workspace: {known}. Add people in {MARKER}.")

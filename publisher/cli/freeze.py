@@ -7,7 +7,7 @@ import argparse
 from publisher.cli.context import Context
 from publisher.cli.stock import open_store
 from publisher.errors import UsageError
-from publisher.units import list_unit_ids, load_unit
+from publisher.units import load_parents, units_below
 from publisher.workspace import Workspace
 
 NAME = "freeze"
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    units = units_below(context.workspace, args.unit) if args.unit else ()
+    units = units_of(context.workspace, args.unit) if args.unit else ()
     until = context.moment(args.until, "--until") if args.until else None
     with open_store(context) as store:
         number = store.freeze(
@@ -32,12 +32,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def units_below(workspace: Workspace, unit_id: str) -> tuple[str, ...]:
+def units_of(workspace: Workspace, unit_id: str) -> tuple[str, ...]:
     """The unit and every unit under it. Raises UsageError for one that is not there."""
-    parents = {name: load_unit(workspace, name).parent for name in list_unit_ids(workspace)}
+    parents = load_parents(workspace)
     if unit_id not in parents:
         raise UsageError(f"--unit: found `{unit_id}`; units are: {', '.join(parents)}.")
-    found = [unit_id]
-    for name in found:
-        found += [child for child, parent in parents.items() if parent == name and child not in found]
-    return tuple(found)
+    return units_below([unit_id], parents)

@@ -17,7 +17,7 @@ from publisher.render.theme import load_theme
 from publisher.schedule.keydays import load_key_days
 from publisher.schedule.plans import load_defaults, load_plans
 from publisher.schedule.slots import AccountRef, Calendar
-from publisher.units import Unit, list_unit_ids, load_unit
+from publisher.units import Unit, list_unit_ids, load_person, load_unit
 from publisher.vietnamese.glossary import load_reading
 from publisher.workspace import Workspace
 
@@ -64,6 +64,7 @@ def check_workspace(workspace: Workspace) -> list[Problem]:
         lambda: load_accounts(workspace),
         lambda: load_reading(workspace),
         *(lambda name=name: load_unit(workspace, name) for name in list_unit_ids(workspace)),
+        *(lambda one=person: load_person(workspace, one) for person in workspace.people),
         *(lambda name=name: load_theme(workspace, name) for name in list_themes(workspace)),
     ]
     for load in loads:

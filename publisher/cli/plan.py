@@ -15,7 +15,8 @@ from publisher.engine.planning import Desk, make_plan
 from publisher.errors import ContentError, UsageError
 from publisher.files import write_text
 from publisher.queue.store import Store
-from publisher.schedule.planfile import PlanFile, write_plan
+from publisher.queue.transitions import OPEN
+from publisher.schedule.planfile import PlanFile, find_orphans, write_plan
 from publisher.schedule.slots import Planned, plan_span, plan_year
 
 NAME = "plan"
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     context.report(planned.problems)
     with open_store(context) as store:
         plan = plan_against(planned, desk, store, context)
+        tell_orphans(planned, store, context)
     show_plan(plan, context)
     if args.output:
         write_text(Path(args.output), write_plan(plan))
@@ -72,6 +74,17 @@ def plan_against(planned: Planned, desk: Desk, store: Store, context: Context) -
     return make_plan(planned.slots, desk, store, out=render_folder(context), now=context.clock.now())
 
 
+def tell_orphans(planned: Planned, store: Store, context: Context) -> None:
+    """What is queued and no longer planned would still go out, beside the piece that took its place."""
+    # What hangs on another piece (`…~comment`, `…~correct-1`) goes with it.
+    queued = [d.id for d in store.list(states=sorted(OPEN)) if "~" not in d.id]
+    for name in find_orphans(queued, planned):
+        context.say(
+            f"{name}: đã xếp hàng nhưng không còn trong kế hoạch, vẫn sẽ đăng; bỏ bằng: publisher queue cancel {name}",
+            f"{name}: queued but no longer planned, and would still go out; take it out: publisher queue cancel {name}",
+        )
+
+
 def render_folder(context: Context) -> Path:
     """Where applying a plan renders to."""
     return context.workspace.state / "rendered"
@@ -91,6 +104,12 @@ def show_plan(plan: PlanFile, context: Context) -> None:
         f"{counts['make']} bài sẽ làm mới, {counts['change']} sẽ đổi, {counts['leave']} giữ nguyên.",
         f"{counts['make']} to make, {counts['change']} to change, {counts['leave']} left as they are.",
     )
+    asked = sum(line.slot.needs_review for line in plan.lines)
+    if asked:
+        context.say(
+            f"{asked} bài lặp lại phải trả lời trước khi duyệt: dữ kiện đã đổi chưa? (publisher facts list)",
+            f"{asked} repeated pieces need an answer before approval: have the facts changed? (publisher facts list)",
+        )
 
 
 def line_json(plan: PlanFile, at: int) -> dict[str, object]:
@@ -104,4 +123,5 @@ def line_json(plan: PlanFile, at: int) -> dict[str, object]:
         "output": line.slot.output,
         "late": line.slot.late,
         "change": line.change,
+        "needs_review": line.slot.needs_review,
     }

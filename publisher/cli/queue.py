@@ -17,11 +17,13 @@ from publisher.cli.stock import local_time, open_store
 from publisher.engine.airing import hear_stations
 from publisher.engine.planning import build_deliveries
 from publisher.errors import NothingMatchedError, UsageError
+from publisher.queue.approvals import EVERYBODY, need_role
 from publisher.queue.model import Delivery
 from publisher.queue.store import Store
 from publisher.queue.transitions import CORRECTED, SENT, STATES
 from publisher.schedule.planfile import Line
 from publisher.schedule.slots import Slot
+from publisher.workspace import Person
 
 NAME = "queue"
 STYLES = {
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sent", default="", metavar="URL", help="settle: it is out, here; aired: where it can be heard"
     )
     parser.add_argument("--not-sent", action="store_true", help="settle: it is surely not out")
+    parser.add_argument("--at", default="", metavar="TIME", help="reschedule: the new time")
     parser.add_argument("--reason", default="", help="why, for the ledger")
 
 
@@ -92,6 +95,7 @@ def delivery_json(delivery: Delivery) -> dict[str, object]:
         "reason": delivery.reason,
         "url": delivery.external_url,
         "attempts": delivery.attempt,
+        "facts": delivery.facts if delivery.facts_open else "",
     }
 
 
@@ -150,9 +154,32 @@ def cancel(args: argparse.Namespace, context: Context, store: Store) -> int:
     return 0
 
 
+def release(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Give approved pieces of offices with `release` to the clock."""
+    store.release(chosen(args), person=context.person(args.person), now=context.clock.now())
+    context.give({"released": chosen(args)})
+    return 0
+
+
+def reschedule(args: argparse.Namespace, context: Context, store: Store) -> int:
+    """Another time for each piece; it is approved anew, by neither its writer nor who gave the time."""
+    if not args.at:
+        raise UsageError("queue reschedule: needs the new time: --at 2026-10-12T08:00")
+    moment, person = context.moment(args.at, "--at"), context.person(args.person)
+    for name in chosen(args):
+        store.reschedule(name, due_at=moment, person=person, now=context.clock.now())
+    context.say(
+        f"{len(chosen(args))} bài có giờ mới, chờ duyệt lại.",
+        f"{len(chosen(args))} have a new time and wait for approval.",
+    )
+    context.give({"in_review": chosen(args), "due_at": moment.isoformat()})
+    return 0
+
+
 def correct(args: argparse.Namespace, context: Context, store: Store) -> int:
     """Draft a correction from the campaign as it stands now; another person approves it like any piece."""
     person, now = context.person(args.person), context.clock.now()
+    need_role(person, EVERYBODY, verb="correct")
     desk = open_desk(context, sound_campaigns(context, ()))
     made = []
     for name in chosen(args):
@@ -197,6 +224,7 @@ def broadcast(args: argparse.Namespace, context: Context, store: Store) -> int:
 def withdraw(args: argparse.Namespace, context: Context, store: Store) -> int:
     """Draft the withdrawal of what is out; another person approves it like any piece."""
     person, now = context.person(args.person), context.clock.now()
+    need_role(person, EVERYBODY, verb="withdraw")
     made = [store.withdraw(name, author=person.id, due_at=now, now=now) for name in chosen(args)]
     store.submit(made, by=person.id, now=now)
     context.say(f"Chờ duyệt: {', '.join(made)}", f"Waiting for approval: {', '.join(made)}")
@@ -204,12 +232,22 @@ def withdraw(args: argparse.Namespace, context: Context, store: Store) -> int:
     return 0
 
 
-def find_for_review(store: Store, campaign: str) -> list[str]:
-    """Ids of everything that waits for approval. Raises NothingMatchedError when there is nothing."""
-    found = [d.id for d in store.list(states=("in_review",), campaign=campaign or None)]
+def find_for_review(store: Store, campaign: str, person: Person) -> list[str]:
+    """Ids of everything that waits for this person's approval. Raises NothingMatchedError when there is nothing."""
+    waiting = store.list(states=("in_review",), campaign=campaign or None)
+    found = [d.id for d in waiting if may_sign(d, person, store)]
     if not found:
-        raise NothingMatchedError("nothing waits for approval.")
+        raise NothingMatchedError(f"nothing waits for {person.id}; {len(waiting)} wait for others or an answer first.")
     return found
+
+
+def may_sign(delivery: Delivery, person: Person, store: Store) -> bool:
+    """Whether the piece waits for this person, and not for another or an answer first."""
+    if person.id in (delivery.author, delivery.timed_by) or delivery.facts_open or not person.acts_for(delivery.unit):
+        return False
+    signed = store.approvers(delivery.id) if delivery.levels > 1 else ()
+    levels = person.signs.get(delivery.unit)
+    return person.id not in signed and (levels is None or len(signed) + 1 in levels)
 
 
 def show_aired(args: argparse.Namespace, context: Context, store: Store) -> int:
@@ -256,6 +294,8 @@ ACTS: dict[str, Act] = {
     "list": show_list,
     "show": show_one,
     "why": show_why,
+    "release": release,
+    "reschedule": reschedule,
     "retry": retry,
     "settle": settle,
     "cancel": cancel,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from publisher.channels.registry import load_accounts
 from publisher.cli.context import Context
-from publisher.cli.freeze import units_below
+from publisher.cli.freeze import units_of
 from publisher.cli.stock import open_store
 from publisher.errors import NothingMatchedError, UsageError
 from publisher.files import write_bytes
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 def gather_report(store: Store, context: Context, period: Period, *, unit: str) -> Report:
     """Every piece whose time lies in the period. Raises NothingMatchedError when there is none."""
     zone, now = context.workspace.zone, context.clock.now()
-    wanted = units_below(context.workspace, unit) if unit else ()
+    wanted = units_of(context.workspace, unit) if unit else ()
     names = names_of(context)
     found = [
         delivery

@@ -19,8 +19,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     with open_store(context) as store:
         queued, passed = store.unfreeze(args.number, person=context.person(args.person), now=context.clock.now())
     context.say(
-        f"{len(queued)} bài vào lại hàng gửi; {len(passed)} bài đã quá giờ, cần hẹn lại.",
-        f"{len(queued)} queued again; {len(passed)} are past their time and need another.",
+        f"{len(queued)} bài vào lại hàng gửi; {len(passed)} bài đã quá giờ, cần hẹn lại: publisher replan --as TÊN.",
+        f"{len(queued)} queued again; {len(passed)} are past their time; for another: publisher replan --as NAME",
     )
     context.give({"queued": list(queued), "past": list(passed)})
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,15 +14,17 @@ from publisher.content.model import Campaign
 from publisher.engine.rendering import Report, hash_inputs, hash_tree, list_renderers, render_campaign, say_nothing
 from publisher.errors import UsageError
 from publisher.queue.compose import COMMENT, Piece, compose_comment, compose_post, names_sources_below
-from publisher.queue.model import NewDelivery
+from publisher.queue.model import Delivery, NewDelivery
 from publisher.queue.store import Store
 from publisher.queue.transitions import CANCELLED, FINAL
 from publisher.render.base import Artifact, RenderJob
 from publisher.render.pictures import fit_image
 from publisher.schedule.keydays import KeyDay
 from publisher.schedule.planfile import Line, PlanFile, diff_plan
+from publisher.schedule.repeats import mark_repeats
+from publisher.schedule.review import newest_year, why_review
 from publisher.schedule.slots import Slot
-from publisher.units import Unit
+from publisher.units import Unit, approval_of
 from publisher.workspace import Workspace
 
 # What each output is made from, and in which formats unless the plan names one.
@@ -81,6 +83,9 @@ def content_of(slot: Slot, desk: Desk, *, out: Path, year: int) -> str:
     digest.update(hash_tree(desk.workspace.templates / "captions").encode())
     below = (COMMENT,) if names_sources_below(account, limits_of(account)) else ()
     digest.update(repr((campaign, slot.output, slot.format, *below)).encode())
+    # Not what is sent, but under which rules: a changed rule reaches the pieces that are queued already.
+    rules = (slot.late, slot.grace_s, slot.valid_until, slot.passes_freeze, slot.needs_review)
+    digest.update(repr((rules, approval_of(unit.id, desk.units))).encode())
     return digest.hexdigest()
 
 
@@ -103,17 +108,33 @@ def wants(campaign: Campaign, output: str) -> bool:
 def make_plan(slots: Sequence[Slot], desk: Desk, store: Store, *, out: Path, now: datetime) -> PlanFile:
     """The slots with their hashes and with what applying them would change."""
     zone = desk.workspace.zone
-    wanted = [slot for slot in slots if wants(desk.campaigns[slot.campaign], slot.output)]
+    queued = {d.id: d for d in store.list()}
+    marked = mark_repeats(slots, queued)
+    wanted = [_keep_time(slot, queued) for slot in marked if wants(desk.campaigns[slot.campaign], slot.output)]
     content = {slot.key: content_of(slot, desk, out=out, year=slot.at.astimezone(zone).year) for slot in wanted}
-    existing = {d.id: (d.source, d.due_at) for d in store.list()}
+    existing = {d.id: (d.source, d.due_at) for d in queued.values()}
     # What is out, or was taken out of the plan, stays as it is: a correction is an act of its own.
-    settled = {d.id for d in store.list(states=(*FINAL, CANCELLED))}
+    settled = {d.id for d in queued.values() if d.state in (*FINAL, CANCELLED)}
     existing |= {slot.key: (content[slot.key], slot.at) for slot in wanted if slot.key in settled}
     changes = diff_plan(wanted, existing, content)
     lines = (
         Line(slot, content[slot.key], settings_of(desk.accounts[slot.account]), changes[slot.key]) for slot in wanted
     )
     return PlanFile(zone.key, now, tuple(lines))
+
+
+def _keep_time(slot: Slot, queued: Mapping[str, Delivery]) -> Slot:
+    """A piece that a person gave another time keeps it."""
+    own = queued.get(slot.key)
+    return slot if own is None or not own.timed_by else replace(slot, at=own.due_at)
+
+
+def ask_facts(slot: Slot, campaign: Campaign) -> str:
+    """Why a person is asked whether the facts still hold; empty when nobody is. In words the reasons translate."""
+    if not slot.needs_review:
+        return ""
+    newest = newest_year(campaign, until=slot.year)
+    return f"newest:{newest}" if newest is not None and why_review(campaign, slot.year) else "again"
 
 
 def check_moved(plan: PlanFile, fresh: PlanFile) -> None:
@@ -206,7 +227,10 @@ def comment_on(line: Line, desk: Desk) -> tuple[NewDelivery, ...]:
             late="send",
             grace_s=COMMENT_GRACE_S,
             passes_freeze=slot.passes_freeze,
+            levels=approval_of(slot.unit, desk.units).levels,
+            needs_release=approval_of(slot.unit, desk.units).release,
             source=line.content,
+            facts=ask_facts(slot, campaign),
         ),
     )
 
@@ -220,6 +244,7 @@ def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDeliver
     post = compose_post(
         piece, artifacts, workspace=workspace, fit_image=lambda path, most: fit_image(path, most, folder=folder)
     )
+    approval = approval_of(slot.unit, desk.units)
     return NewDelivery(
         id=slot.key,
         campaign=slot.campaign,
@@ -232,7 +257,10 @@ def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDeliver
         late=slot.late,
         grace_s=slot.grace_s,
         passes_freeze=slot.passes_freeze,
+        levels=approval.levels,
+        needs_release=approval.release,
         source=line.content,
+        facts=ask_facts(slot, campaign),
     )
 
 

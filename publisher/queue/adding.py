@@ -148,9 +148,8 @@ def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, autho
     void(connection, found["id"], now)
     to = found["state"] if found["state"] in _LEFT_ALONE else IN_REVIEW
     data = {"content_hash": columns["content_hash"], "due_at": piece.new.due_at.isoformat(), "voided": True}
-    fresh = {
-        "handles": "{}", "next_at": None, "tries": 0, "reason": "", "released_at": None, "freeze": 0, "timed_by": "",
-    }  # fmt: skip
+    fresh = {"handles": "{}", "next_at": None, "tries": 0, "reason": "", "released_at": None, "freeze": 0}
+    fresh["timed_by"] = found["timed_by"] if found["due_at"] == columns["due_at"] else ""
     move(connection, found, to, now=now, by=author, act="change", data=data, author=author, **columns, **fresh)
     return "updated"
 

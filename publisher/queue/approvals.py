@@ -33,6 +33,7 @@ from publisher.queue.transitions import (
 from publisher.workspace import Person
 
 A = schema.approvals
+EVERYBODY = ("editor", "approver", "publisher")
 _SIGNERS = (
     sa.select(A.c.delivery, A.c.by, A.c.signature)
     .where(A.c.delivery.in_(sa.bindparam("of", expanding=True)), A.c.voided_at.is_(None))
@@ -46,6 +47,15 @@ def need_role(person: Person, roles: Sequence[str], *, verb: str) -> None:
         raise QueueError(
             f"{person.id}: may not {verb}; that takes the role {' or '.join(roles)}. "
             "Ask somebody who has it, or correct `people` in publisher.yaml."
+        )
+
+
+def need_unit(person: Person, rows: Sequence[Any], *, verb: str) -> None:
+    """Raise QueueError naming every piece of an office that the person does not act for."""
+    wrong = [f"{r['id']}: {person.id} does not act for `{r['unit']}`" for r in rows if not person.acts_for(r["unit"])]
+    if wrong:
+        raise QueueError(
+            "\n".join(wrong) + f"\nSomebody of that office must {verb}, or add it to `units` of {person.id}."
         )
 
 
@@ -89,6 +99,7 @@ def approve(
     """
     need_role(person, ("approver",), verb="approve")
     rows = fetch_all(connection, ids, states=frozenset({IN_REVIEW}), verb="approve")
+    need_unit(person, rows, verb="approve")
     wrong = _refuse_approval(connection, rows, person, now, seen) + _refuse_scripts(rows, artifacts)
     if wrong:
         raise QueueError("\n".join(wrong) + "\nNothing was approved.")
@@ -105,13 +116,30 @@ def _refuse_approval(
     for row in rows:
         if person.id == row["author"] or person.name == json.loads(row["content"])["author"]:
             wrong.append(f"{row['id']}: {person.id} wrote it; another person must approve it")
+        elif person.id == row["timed_by"]:
+            wrong.append(f"{row['id']}: {person.id} gave it its time; another person must approve it")
         elif person.id in valid_approvers(connection, row):
             wrong.append(f"{row['id']}: {person.id} has already approved it; a second person is needed")
+        elif not _signs_next(connection, row, person):
+            level = len(valid_approvers(connection, row)) + 1
+            wrong.append(
+                f"{row['id']}: level {level} of `{row['unit']}` is signed by others; see `approval` of the unit"
+            )
+        elif row["facts"] and row["facts_hash"] != row["content_hash"]:
+            wrong.append(
+                f"{row['id']}: have the facts changed ({row['facts']})? Answer first: publisher facts hold ID --as NAME"
+            )
         elif seen.get(row["id"], row["content_hash"]) != row["content_hash"]:
             wrong.append(f"{row['id']}: changed since {person.id} looked at it; look again")
         elif row["valid_until"] is not None and row["valid_until"] < now:
             wrong.append(f"{row['id']}: valid only until {row['valid_until'].isoformat()}; change or cancel it")
     return wrong
+
+
+def _signs_next(connection: sa.Connection, row: Any, person: Person) -> bool:
+    """Whether the next level is this person's, where the office says whose it is."""
+    levels = person.signs.get(row["unit"])
+    return levels is None or len(valid_approvers(connection, row)) + 1 in levels
 
 
 def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[str]:
@@ -139,7 +167,9 @@ def _sign(connection: sa.Connection, row: Any, person: Person, now: datetime) ->
 def release(connection: sa.Connection, ids: Sequence[str], *, person: Person, now: datetime) -> None:
     """Give approved pieces to the clock."""
     need_role(person, ("publisher",), verb="release")
-    for row in fetch_all(connection, ids, states=frozenset({APPROVED}), verb="release"):
+    rows = fetch_all(connection, ids, states=frozenset({APPROVED}), verb="release")
+    need_unit(person, rows, verb="release")
+    for row in rows:
         move(connection, row, QUEUED, now=now, by=person.id, act="release", released_at=now)
 
 
@@ -148,25 +178,33 @@ def reject(connection: sa.Connection, ids: Sequence[str], *, person: Person, rea
     need_role(person, ("approver",), verb="reject")
     if not reason.strip():
         raise QueueError("reject: needs a reason the author can act on. Add --reason.")
-    for row in fetch_all(connection, ids, states=frozenset({IN_REVIEW, APPROVED}), verb="reject"):
+    rows = fetch_all(connection, ids, states=frozenset({IN_REVIEW, APPROVED}), verb="reject")
+    need_unit(person, rows, verb="reject")
+    for row in rows:
         void(connection, row["id"], now)
         move(connection, row, REJECTED, now=now, by=person.id, act="reject", reason=reason)
 
 
-def cancel(connection: sa.Connection, ids: Sequence[str], *, by: str, reason: str, now: datetime) -> None:
+def cancel(connection: sa.Connection, ids: Sequence[str], *, person: Person, reason: str, now: datetime) -> None:
     """Take pieces out for good; what is being sent or may be out cannot be cancelled."""
-    for row in fetch_all(connection, ids, states=CHANGEABLE, verb="cancel"):
+    need_role(person, EVERYBODY, verb="cancel")
+    rows = fetch_all(connection, ids, states=CHANGEABLE, verb="cancel")
+    need_unit(person, rows, verb="cancel")
+    for row in rows:
         void(connection, row["id"], now)
-        move(connection, row, CANCELLED, now=now, by=by, act="cancel", reason=reason)
+        move(connection, row, CANCELLED, now=now, by=person.id, act="cancel", reason=reason)
 
 
-def retry(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datetime) -> Decision:
+def retry(connection: sa.Connection, ids: Sequence[str], *, person: Person, now: datetime) -> Decision:
     """Have pieces sent that were rejected by a channel, missed, held or are waiting; lateness counts from now.
 
     Those whose approval no longer holds go back to review instead; they are given as `pending`.
     """
+    need_role(person, EVERYBODY, verb="retry")
     states = frozenset({REJECTED, MISSED, HELD, WAITING, CANCELLED})
     rows = fetch_all(connection, ids, states=states, verb="retry")
+    need_unit(person, rows, verb="retry")
+    by = person.id
     queued, pending = [], []
     for row in rows:
         if row["valid_until"] is not None and row["valid_until"] < now:
@@ -192,19 +230,28 @@ def retry(connection: sa.Connection, ids: Sequence[str], *, by: str, now: dateti
 
 
 def reschedule(
-    connection: sa.Connection, delivery_id: str, *, due_at: datetime, by: str, now: datetime, artifacts: Artifacts
-) -> None:
-    """Give a piece another moment; its approvals are void, since they signed the old one."""
-    states = CHANGEABLE
-    row = fetch_all(connection, [delivery_id], states=states, verb="reschedule")[0]
+    connection: sa.Connection, delivery_id: str, *, due_at: datetime, person: Person, now: datetime,
+    artifacts: Artifacts,
+) -> None:  # fmt: skip
+    """Give a piece another moment; its approvals are void, since they signed the old one.
+
+    Who wrote it and who gave it its time may both not approve it.
+    """
+    need_role(person, EVERYBODY, verb="reschedule")
+    row = fetch_all(connection, [delivery_id], states=CHANGEABLE, verb="reschedule")[0]
+    need_unit(person, [row], verb="reschedule")
+    if due_at <= now:
+        raise QueueError(f"{delivery_id}: {due_at.isoformat(timespec='minutes')} is already past. Give a later moment.")
+    if row["valid_until"] is not None and due_at > row["valid_until"]:
+        raise QueueError(f"{delivery_id}: valid only until {row['valid_until'].isoformat()}. Give an earlier moment.")
     void(connection, delivery_id, now)
     post = dataclasses.replace(load_post(row["post"], artifacts), due_at=due_at)
     signature = sign(row["content_hash"], row["account"], due_at, act=row["act"], target=row["target"])
     to = row["state"] if row["state"] in (DRAFT, IN_REVIEW) else IN_REVIEW
     changed = {"due_at": due_at, "signature": signature, "post": store_post(post, artifacts)}
-    fresh = {"next_at": None, "released_at": None, "reason": "", "freeze": 0, "tries": 0, "author": by}
+    fresh = {"next_at": None, "released_at": None, "reason": "", "freeze": 0, "tries": 0, "timed_by": person.id}
     data = {"due_at": due_at.isoformat(), "voided": True}
-    move(connection, row, to, now=now, by=by, act="reschedule", data=data, **changed, **fresh)
+    move(connection, row, to, now=now, by=person.id, act="reschedule", data=data, **changed, **fresh)
 
 
 def content_of(row: Mapping[str, Any] | sa.RowMapping, artifacts: Artifacts) -> str:

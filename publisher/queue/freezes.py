@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from publisher.queue.transitions import HELD, QUEUED
 from publisher.workspace import Person
 
 F = schema.freezes
+PASSED = "its time passed during a freeze; give it a new time or cancel it"
 _ACTIVE = (
     sa.select(F)
     .where(F.c.ended_at.is_(None))
@@ -34,7 +35,9 @@ def start(
         raise QueueError("freeze: needs a reason that everybody can read. Add --reason.")
     if until is not None and until <= now:
         raise QueueError(f"freeze: --until {until.isoformat()} is already past. Give a later moment.")
-    names = " ".join(sorted(set(units)))
+    chosen = sorted(set(units))
+    _need_units(person, chosen, verb="freeze")
+    names = " ".join(chosen)
     row = {"reason": reason, "units": names, "by": person.id, "from_at": now, "until_at": until}
     number = int(connection.execute(F.insert().returning(F.c.id), row).scalar_one())
     data = {"freeze": number, "reason": reason, "units": names, "until": until.isoformat() if until else ""}
@@ -53,13 +56,22 @@ def active(connection: sa.Connection, *, now: datetime) -> list[Freeze]:
 def end(connection: sa.Connection, number: int | None, *, person: Person, now: datetime) -> tuple[list[str], list[str]]:
     """End that freeze, or all of them. Gives the ids that are queued again and those that need a new time."""
     need_role(person, ("publisher", "approver"), verb="unfreeze")
-    statement = sa.select(F.c.id).where(F.c.ended_at.is_(None))
-    if number is not None:
-        statement = statement.where(F.c.id == number)
-    numbers = list(connection.execute(statement).scalars())
-    if not numbers:
-        raise NothingMatchedError("unfreeze: no freeze is in force. See `publisher doctor`.")
+    found = [freeze for freeze in active(connection, now=now) if number is None or freeze.id == number]
+    if not found:
+        raise NothingMatchedError("unfreeze: no such freeze is in force. See `publisher doctor`.")
+    for freeze in found:
+        _need_units(person, sorted(freeze.units), verb="unfreeze")
+    numbers = [freeze.id for freeze in found]
     return _lift(connection, numbers, by=person.id, now=now)
+
+
+def _need_units(person: Person, units: Sequence[str], *, verb: str) -> None:
+    """Who acts for one office does not hold or free the others; no units named means all of them."""
+    if person.units is not None and (not units or not person.units.issuperset(units)):
+        raise QueueError(
+            f"{person.id}: acts for {', '.join(sorted(person.units)) or 'no unit'} only; to {verb} more takes somebody "
+            "who acts for all of them. Name a unit: --unit ID."
+        )
 
 
 def ended(connection: sa.Connection, *, now: datetime) -> list[int]:
@@ -87,7 +99,6 @@ def _lift(connection: sa.Connection, numbers: list[int], *, by: str, now: dateti
             move(connection, row, QUEUED, now=now, by=by, act="unfreeze", reason="", freeze=0)
             queued.append(row["id"])
         else:
-            reason = "its time passed during a freeze; give it a new time or cancel it"
-            move(connection, row, HELD, now=now, by=by, act="unfreeze", reason=reason, freeze=0)
+            move(connection, row, HELD, now=now, by=by, act="unfreeze", reason=PASSED, freeze=0)
             late.append(row["id"])
     return queued, late

@@ -35,6 +35,10 @@ def explain(told: Told, *, now: datetime, language: str, zone: tzinfo | None = N
         words["signed" if told.approvers else "unsigned"].format(who=", ".join(told.approvers), author=d.author),
         _state(told, words, show),
     ]
+    if d.facts_open and d.state in (t.DRAFT, t.IN_REVIEW):
+        parts.append(ask_facts(d.facts, language=language))
+    if d.doubt_from is not None and d.state not in t.FINAL:
+        parts.append(words["doubt"].format(since=show(d.doubt_from)))
     commits = [a for a in told.attempts if a.phase == "commit"]
     looks = [a for a in told.attempts if a.phase == "find"]
     if commits:
@@ -48,6 +52,13 @@ def explain(told: Told, *, now: datetime, language: str, zone: tzinfo | None = N
         frozen = next(f for f in told.freezes if f.covers(d.unit))
         parts.append(words["frozen"].format(reason=frozen.reason, until=show(frozen.until_at)))
     return " ".join(parts)
+
+
+def ask_facts(question: str, *, language: str) -> str:
+    """Why a person is asked whether the facts still hold, as `Delivery.facts` has it."""
+    words = _VI if language == "vi" else _EN
+    kind, _, year = question.partition(":")
+    return words[f"facts_{kind}"].format(year=year)
 
 
 def _state(told: Told, words: Mapping[str, str], show: Callable[[datetime | None], str]) -> str:
@@ -71,6 +82,15 @@ _VI = {
     "tried": "Đã gọi lệnh đăng {n} lần, lần cuối lúc {at}, kết quả: {outcome}.",
     "looked": "Đã đọc lại kênh {n} lần; lần cuối thấy: {found}.",
     "frozen": "Đang có lệnh tạm dừng ({reason}), đến {until}.",
+    "facts_newest": (
+        "Dữ kiện đã đổi chưa? Năm mới nhất bài nhắc đến là {year}. Phải có người trả lời trước khi duyệt: "
+        "publisher facts hold hoặc facts changed."
+    ),
+    "facts_again": (
+        "Dữ kiện đã đổi chưa? Chiến dịch này đã đăng năm trước. Phải có người trả lời trước khi duyệt: "
+        "publisher facts hold hoặc facts changed."
+    ),
+    "doubt": "Có thể đã đăng sau bản sao lưu lúc {since}: kênh được đọc trước khi gửi.",
     t.DRAFT: "Chưa gửi đi vì còn là bản nháp: hãy trình duyệt.",
     t.IN_REVIEW: "Chưa gửi đi vì đang chờ duyệt: cần {n} người duyệt, không phải người soạn.",
     t.APPROVED: "Đã duyệt nhưng chưa được phát hành: người phụ trách đăng cần cho phát hành.",
@@ -100,6 +120,15 @@ _EN = {
     "tried": "The publishing call was made {n} times, last at {at}, with the outcome: {outcome}.",
     "looked": "The channel was read back {n} times; last seen: {found}.",
     "frozen": "A freeze is in force ({reason}), until {until}.",
+    "facts_newest": (
+        "Have the facts changed? The newest year it names is {year}. Somebody answers before it is approved: "
+        "publisher facts hold or facts changed."
+    ),
+    "facts_again": (
+        "Have the facts changed? The campaign went out in an earlier year. Somebody answers before it is approved: "
+        "publisher facts hold or facts changed."
+    ),
+    "doubt": "It may have gone out after the backup of {since}: its channel is read before it is sent.",
     t.DRAFT: "It has not gone out because it is a draft: submit it for review.",
     t.IN_REVIEW: "It has not gone out because it waits for approval: {n} people other than the author must approve.",
     t.APPROVED: "It is approved but not released: a publisher must release it.",

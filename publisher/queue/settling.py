@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from publisher.channels.base import Absent, CannotTell, Found, Look, Sent
 from publisher.errors import QueueError
 from publisher.queue import schema
-from publisher.queue.approvals import need_role
+from publisher.queue.approvals import need_role, need_unit
 from publisher.queue.claims import adopt, settle_not_sent
 from publisher.queue.rows import D, fetch_all, move
 from publisher.queue.transitions import UNKNOWN
@@ -148,6 +148,7 @@ def settle(
     if (sent is not None) == not_sent:
         raise QueueError(f"{delivery_id}: say either --sent URL or --not-sent.")
     row = fetch_all(connection, [delivery_id], states=frozenset({UNKNOWN}), verb="settle")[0]
+    need_unit(person, [row], verb="settle")
     if sent is None:
         evidence = note or f"{person.id} looked at the channel and it is not there"
         settle_not_sent(connection, row, by=person.id, now=now, evidence=evidence)

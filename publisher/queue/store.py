@@ -20,6 +20,7 @@ from publisher.queue import (
     claims,
     doubts,
     dump,
+    facts,
     freezes,
     ledger,
     pacing,
@@ -123,6 +124,13 @@ class Store:
             lambda c: approvals.approve(c, ids, person=person, now=now, seen=seen or {}, artifacts=self.artifacts)
         )
 
+    def answer_facts(
+        self, ids: Sequence[str], *, person: Person, hold: bool, note: str = "", now: datetime
+    ) -> Sequence[str]:
+        """Say of repeated pieces that their facts still hold, or that they changed (then they are rejected)."""
+        answer = facts.hold if hold else facts.changed
+        return self._writer.write(lambda c: answer(c, ids, person=person, note=note, now=now))
+
     def release(self, ids: Sequence[str], *, person: Person, now: datetime) -> None:
         """Queue approved pieces that were kept back for a publisher."""
         self._writer.write(lambda c: approvals.release(c, ids, person=person, now=now))
@@ -133,17 +141,17 @@ class Store:
 
     def cancel(self, ids: Sequence[str], *, person: Person, now: datetime, reason: str = "") -> None:
         """Take pieces out of the plan; refused once they are being sent."""
-        self._writer.write(lambda c: approvals.cancel(c, ids, by=person.id, reason=reason, now=now))
+        self._writer.write(lambda c: approvals.cancel(c, ids, person=person, reason=reason, now=now))
 
     def retry(self, ids: Sequence[str], *, person: Person, now: datetime) -> Decision:
         """Have rejected, missed, held or waiting pieces sent now; without a valid approval they go to review."""
-        return self._writer.write(lambda c: approvals.retry(c, ids, by=person.id, now=now))
+        return self._writer.write(lambda c: approvals.retry(c, ids, person=person, now=now))
 
     def reschedule(self, delivery_id: str, *, due_at: datetime, person: Person, now: datetime) -> None:
         """Give a piece another time; its approval is void."""
         self._writer.write(
             lambda c: approvals.reschedule(
-                c, delivery_id, due_at=due_at, by=person.id, now=now, artifacts=self.artifacts
+                c, delivery_id, due_at=due_at, person=person, now=now, artifacts=self.artifacts
             )
         )
 

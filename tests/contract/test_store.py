@@ -6,7 +6,7 @@ import dataclasses
 import threading
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -740,3 +740,107 @@ def test_a_password_in_the_address_is_never_shown() -> None:
 def test_an_address_of_no_use_is_refused_in_words(address: str) -> None:
     with pytest.raises(PublisherError, match="database"):
         Store.open(address)
+
+
+# -- facts, people, offices ------------------------------------------------------------------------------------------------
+
+
+def test_a_repeated_piece_is_approved_only_after_somebody_answers_for_its_facts(store: Store) -> None:
+    store.add([piece(facts="newest:2024")], author="an", now=NOW)
+    store.submit(["k1"], by="an", now=NOW)
+    with pytest.raises(QueueError, match="have the facts changed"):
+        store.approve(["k1"], person=BINH, now=NOW)
+    assert "Dữ kiện đã đổi chưa? Năm mới nhất bài nhắc đến là 2024" in store.why("k1", now=NOW)
+    assert store.answer_facts(["k1"], person=AN, hold=True, note="đã xem lại", now=NOW) == ["k1"]
+    assert store.history("k1")[-1].data["note"] == "đã xem lại"
+    assert store.approve(["k1"], person=BINH, now=NOW).queued == ("k1",)
+
+
+def test_an_answer_holds_for_the_content_that_was_looked_at_only(store: Store) -> None:
+    store.add([piece(facts="again")], author="an", now=NOW)
+    store.submit(["k1"], by="an", now=NOW)
+    store.answer_facts(["k1"], person=AN, hold=True, now=NOW)
+    store.add([piece(facts="again", text="Số liệu khác")], author="an", now=LATER)
+    with pytest.raises(QueueError, match="have the facts changed"):
+        store.approve(["k1"], person=BINH, now=LATER)
+
+
+def test_changed_facts_send_the_piece_back_with_what_has_changed(store: Store) -> None:
+    store.add([piece(facts="again")], author="an", now=NOW)
+    store.submit(["k1"], by="an", now=NOW)
+    with pytest.raises(QueueError, match="needs a note"):
+        store.answer_facts(["k1"], person=BINH, hold=False, now=NOW)
+    store.answer_facts(["k1"], person=BINH, hold=False, note="nay là 62%", now=NOW)
+    assert (store.get("k1").state, store.get("k1").reason) == ("rejected", "the facts have changed: nay là 62%")
+    with pytest.raises(QueueError, match="must be draft, in_review"):
+        store.answer_facts(["k1"], person=AN, hold=True, now=NOW)
+
+
+def test_the_database_itself_waits_for_the_answer(store: Store) -> None:
+    store.add([piece(facts="again")], author="an", now=NOW)
+    store.submit(["k1"], by="an", now=NOW)
+    row = {"delivery": "k1", "by": "binh", "at": NOW, "signature": store.get("k1").signature, "level": 1}
+    with writing(engine_of(store)) as connection:
+        connection.execute(schema.approvals.insert(), row)
+    with pytest.raises(sa.exc.DBAPIError, match="facts still hold is answered"):
+        force(store, "UPDATE deliveries SET state = 'approved'")
+
+
+def test_who_gave_a_piece_its_time_does_not_approve_it_and_nor_does_its_writer(store: Store) -> None:
+    """The writer's own text would pass otherwise, once a colleague has moved it by a minute."""
+    queue(store, piece())
+    store.reschedule("k1", due_at=LATER, person=BINH, now=NOW)
+    assert (store.get("k1").state, store.get("k1").author, store.get("k1").timed_by) == ("in_review", "an", "binh")
+    an_approves = dataclasses.replace(AN, roles=frozenset({"approver"}))
+    for person, said in ((BINH, "gave it its time"), (an_approves, "wrote it")):
+        with pytest.raises(QueueError, match=said):
+            store.approve(["k1"], person=person, now=NOW)
+    row = {"delivery": "k1", "by": "binh", "at": NOW, "signature": store.get("k1").signature, "level": 1}
+    with pytest.raises(sa.exc.DBAPIError, match="different people"), writing(engine_of(store)) as connection:
+        connection.execute(schema.approvals.insert(), row)
+    assert store.approve(["k1"], person=CHI, now=NOW).queued == ("k1",)
+
+
+@pytest.mark.parametrize(("due_at", "said"), [(NOW, "already past"), (NOW + timedelta(days=9), "valid only until")])
+def test_a_new_time_is_one_at_which_the_piece_can_go_out(store: Store, due_at: datetime, said: str) -> None:
+    queue(store, piece(valid_until=NOW + timedelta(days=1)))
+    with pytest.raises(QueueError, match=said):
+        store.reschedule("k1", due_at=due_at, person=AN, now=NOW)
+    assert store.get("k1").state == "queued"
+
+
+def test_people_of_one_office_do_not_act_for_another(store: Store) -> None:
+    queue(store, piece("k1"))
+    store.add([piece("k2", facts="again")], author="an", now=NOW)
+    store.submit(["k2"], by="an", now=NOW)
+    other = dataclasses.replace(BINH, id="dung", units=frozenset({"xa-khac"}))
+    acts = {
+        "approve": lambda: store.approve(["k2"], person=other, now=NOW),
+        "reject": lambda: store.reject(["k2"], person=other, reason="không", now=NOW),
+        "cancel": lambda: store.cancel(["k1"], person=other, now=NOW),
+        "reschedule": lambda: store.reschedule("k1", due_at=LATER, person=other, now=NOW),
+        "answer": lambda: store.answer_facts(["k2"], person=other, hold=True, now=NOW),
+    }
+    for name, act in acts.items():
+        with pytest.raises(QueueError, match="does not act for `xa-mau`"):
+            act()
+        assert (store.get("k1").state, store.get("k2").state) == ("queued", "in_review"), name
+    with pytest.raises(QueueError, match="acts for xa-khac only"):
+        store.freeze("Quốc tang", person=other, now=NOW)
+    store.freeze("Lũ", person=other, units=["xa-khac"], now=NOW)
+    store.freeze("Quốc tang", person=BINH, now=NOW)
+    with pytest.raises(QueueError, match="acts for xa-khac only"):
+        store.unfreeze(person=other, now=NOW)
+    assert len(store.freezes(NOW)) == 2
+
+
+def test_each_level_is_signed_in_turn_by_those_the_office_names(store: Store) -> None:
+    head = dataclasses.replace(CHI, signs={"xa-mau": frozenset({2})})
+    clerk = dataclasses.replace(BINH, signs={"xa-mau": frozenset({1})})
+    store.add([piece(levels=2)], author="an", now=NOW)
+    store.submit(["k1"], by="an", now=NOW)
+    with pytest.raises(QueueError, match="level 1 of `xa-mau` is signed by others"):
+        store.approve(["k1"], person=head, now=NOW)
+    assert store.approve(["k1"], person=clerk, now=NOW).pending == ("k1",)
+    assert store.approve(["k1"], person=head, now=NOW).queued == ("k1",)
+    assert [(a.by, a.level) for a in store.approvals("k1")] == [("binh", 1), ("chi", 2)]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import SettingsError
-from publisher.units import Unit, list_unit_ids, load_unit
-from publisher.workspace import Workspace, load_workspace
+from publisher.units import Approval, Unit, approval_of, list_unit_ids, load_person, load_unit
+from publisher.workspace import Person, Workspace, load_workspace
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +39,10 @@ def unit_with(workspace: Workspace, line: str) -> Unit:
         ("rate: 20", "60 to 400"),
         ("parent: tinh-khac", "tinh-khac"),
         ("slogan: hay", "slogan"),
+        ("approval: {levels: 9}", "1 to 5"),
+        ("approval: {levels: 2, people: [[minh]]}", "names 1 levels, `levels` says 2"),
+        ("approval: {people: [khong-co]}", "no person `khong-co`"),
+        ("approval: {people: [lan]}", "has not the role approver"),
     ],
 )
 def test_a_wrong_line_is_named_with_what_is_allowed(line: str, said: str, workspace: Workspace) -> None:
@@ -58,3 +62,28 @@ def test_an_office_chooses_font_region_and_length(workspace: Workspace) -> None:
 def test_the_units_that_come_with_the_program_are_sound() -> None:
     workspace = load_workspace(ROOT)
     assert {load_unit(workspace, name).id for name in list_unit_ids(workspace)} == {"tinh-mau", "xa-mau"}
+
+
+def test_an_office_without_a_rule_of_approval_takes_that_of_the_office_above(workspace: Workspace) -> None:
+    path = workspace.assets / "units" / "tinh-mau" / "unit.yaml"
+    path.write_text(
+        path.read_text("utf-8") + "approval: {people: [[minh], [minh, quan-tri]], release: true}\n", "utf-8"
+    )
+    units = {name: load_unit(workspace, name) for name in list_unit_ids(workspace)}
+    assert approval_of("xa-mau", units) == Approval(2, (("minh",), ("minh", "quan-tri")), True)
+    unit_with(workspace, "approval: {levels: 1}")
+    units["xa-mau"] = load_unit(workspace, "xa-mau")
+    assert approval_of("xa-mau", units) == Approval()
+    assert approval_of("khac", units) == Approval()
+
+
+def test_a_person_acts_for_the_offices_below_too_and_signs_at_the_levels_given(workspace: Workspace) -> None:
+    unit_with(workspace, "approval: {people: [[minh], [quan-tri]]}")
+    minh = Person("minh", "Minh", frozenset({"approver"}), frozenset({"tinh-mau"}))
+    loaded = load_person(workspace, minh)
+    assert loaded.units == {"tinh-mau", "xa-mau"}
+    assert loaded.signs == {"xa-mau": frozenset({1})}
+    assert load_person(workspace, replace(minh, units=None)).acts_for("xa-mau")
+    assert not load_person(workspace, replace(minh, units=frozenset({"xa-mau"}))).acts_for("tinh-mau")
+    with pytest.raises(SettingsError, match="no unit `xa-la`"):
+        load_person(workspace, replace(minh, units=frozenset({"xa-la"})))
