@@ -78,11 +78,11 @@ def _write_turn(document: Document, turn: Turn, number_id: int) -> None:
     for line in turn.lines:
         row = table.add_row()
         keep_row_whole(row)
-        cut = [f"Câu dài {line.syllables} âm tiết, nên ngắt: {line.cut}"] if line.cut else []
+        cut = [f"Câu dài {line.syllables} âm tiết, nên ngắt ở dấu ‖."] if line.cut else []
         _fill(row.cells[0], "", NUMBER, LINE_MM[0])
         set_numbering(row.cells[0].paragraphs[0], number_id)
         _fill(row.cells[1], line.speaker, NOTE, LINE_MM[1])
-        _fill(row.cells[2], line.said, SPOKEN, LINE_MM[2], more=cut)
+        _fill(row.cells[2], line.cut or line.said, SPOKEN, LINE_MM[2], more=cut)
         first, *rest = [note.short for note in line.notes] or [""]
         _fill(row.cells[3], first, NOTE, LINE_MM[3], more=rest)
 

@@ -274,6 +274,7 @@ def test_the_same_job_gives_the_same_bytes_and_the_same_words_in_every_form(tmp_
     plain = first["text"].read_text("utf-8")
     word = docx.Document(str(first["docx"]))
     document = "\n".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    document = document.replace(" ‖", "")  # on paper a long sentence stands once, with the marks of its cuts
     assert all(line in plain and line in document for line in lines)
     if shutil.which("pdftotext"):
         done = subprocess.run(["pdftotext", "-raw", str(first["pdf"]), "-"], capture_output=True, check=True)
