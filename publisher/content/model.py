@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -93,6 +93,14 @@ class Step:
     head: Text
     body: Text
     line: int
+
+    @property
+    def below(self) -> Text:
+        """The body as a line of its own under the head: without the comma or colon that joins them in a sentence."""
+        if not self.head or not self.body:
+            return self.body
+        first, *rest = self.body.spans
+        return Text((replace(first, text=first.text.lstrip(" ,:;–—")), *rest))
 
 
 @dataclass(frozen=True)

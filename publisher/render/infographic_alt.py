@@ -27,7 +27,9 @@ def describe_part(part: Part) -> str:
         return " ".join(end(f"{cell['value']} {said_of(cell['label'])}") for cell in part["cells"])
     if kind == "step":
         lead = f"Bước {part['number']}: " if part["number"] is not None else ""
-        return end(f"{lead}{said_of(part['head'])} {said_of(part['body'])}".strip())
+        head, body = said_of(part["head"]), said_of(part["body"])
+        joint = " " if not body or body[0].islower() or head[-1:] in ".?!:" else ": "
+        return end(f"{lead}{head}{joint if head else ''}{body}".strip())
     if kind == "chart":
         rows = "; ".join(
             f"{row['label']}: {', '.join(v['text'] for v in row['values'] if v['text'])}" for row in part["rows"]

@@ -152,7 +152,7 @@ def rows_of(cells: list[Any], *, most: int) -> list[list[Any]]:
 
 
 def step_part(step: Step, number: int) -> Part:
-    return {"kind": "step", "number": number, "head": runs(step.head), "body": runs(step.body)}
+    return {"kind": "step", "number": number, "head": runs(step.head), "body": runs(step.below)}
 
 
 def question_parts(item: Question, pictures: Mapping[str, str], *, landscape: bool) -> Iterator[Part]:

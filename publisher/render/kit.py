@@ -133,6 +133,7 @@ def _readme(campaign: Campaign, unit: Unit, entries: Mapping[str, bytes]) -> str
         "2. Đính kèm ảnh hoặc clip; chép mô tả của đúng ảnh đó vào ô văn bản thay thế.",
         "3. Không sửa số liệu, không cắt nguồn và nhãn ở cuối lời đăng.",
         "4. Đăng xong, ghi lại đường dẫn và giờ đăng để báo cáo.",
+        *(["5. Tệp giong-tong-hop.mp3 là giọng máy để nghe thử, không phát sóng."] if _synthetic(entries) else []),
         *_until(campaign),
         *(["", f"Lưu ý: {campaign.ai_label.lower()}; giữ nguyên nhãn này khi đăng."] if campaign.ai_label else []),
         *(["", "NGUỒN", *(f"- {clean(source)}" for source in campaign.sources)] if campaign.sources else []),
@@ -146,6 +147,10 @@ def _readme(campaign: Campaign, unit: Unit, entries: Mapping[str, bytes]) -> str
 def _folders(entries: Mapping[str, bytes]) -> list[tuple[str, str]]:
     there = {name.split("/", 1)[0] for name in entries}
     return [(folder, about) for folder, about in [*_FOLDERS.values(), _OTHER] if folder in there]
+
+
+def _synthetic(entries: Mapping[str, bytes]) -> bool:
+    return any(name.endswith("giong-tong-hop.mp3") for name in entries)
 
 
 def _until(campaign: Campaign) -> list[str]:

@@ -113,7 +113,7 @@ def _plain(text: str, kind: str = "", *, rank: Rank = Rank.BODY, opens: bool = F
 def tell_block(block: Block, phrases: Mapping[str, str]) -> Iterator[Said]:
     """One block for the ear. Pictures are for the eye and are left out."""
     if isinstance(block, Paragraph):
-        yield Said(block.text)
+        yield Said(ended(block.text))
     elif isinstance(block, Bullets):
         yield from (Said(ended(item)) for item in block.items)
     elif isinstance(block, Figures):

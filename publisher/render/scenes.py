@@ -140,7 +140,7 @@ def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]
             return "figures", heading, items
         case Steps():
             steps = enumerate(block.items, start=1)
-            return "steps", heading, [Item(s.head.plain, s.body.plain, mark=str(n), line=s.line) for n, s in steps]
+            return "steps", heading, [Item(s.head.plain, s.below.plain, mark=str(n), line=s.line) for n, s in steps]
         case Chart():
             return ("line" if block.kind == "line" else "bars"), _measured(heading, block), list(_chart_items(block))
         case Quotation():
@@ -195,7 +195,7 @@ def _plain(block: Block) -> str:
         case Figures():
             return "; ".join(f"{f.lead}{f.label.plain}" for f in block.items)
         case Steps():
-            return " ".join(f"{n}. {s.head.plain} {s.body.plain}".strip() for n, s in enumerate(block.items, start=1))
+            return " ".join(f"{n}. {s.head.plain} {s.below.plain}".strip() for n, s in enumerate(block.items, start=1))
         case Quotation():
             return " ".join(p.plain for p in block.paragraphs)
         case Picture():

@@ -382,3 +382,16 @@ def test_no_word_of_a_paragraph_is_lost(words: list[str]) -> None:
 @pytest.mark.parametrize("run", ["[", "*", "(", "`", "> ", "- ", "|", "![", "<", "1. ", "#", "**a", "[a](", "{đọc: "])
 def test_hostile_runs_end(run: str) -> None:
     parse_campaign(f"# T\n\n{run * (20_000 // len(run))}\n", path="x.md", known=KNOWN)
+
+
+def test_what_joins_head_and_body_stands_in_running_text_only() -> None:
+    """`**Lấy mã**: nhà trường cấp` on two lines begins the second with no colon; figures keep theirs in sentences."""
+    text = "# T\n\nĐoạn.\n\n## M\n\n1. **Lấy mã**: nhà trường cấp\n2. **Ngắt điện**, khóa van\n3. Chỉ làm thế\n\n- **4 triệu**: phạt\n"
+    campaign, _ = parse_campaign(text, path="mau.md", known=Known())
+    assert campaign is not None
+    steps, figures = campaign.sections[0].blocks
+    assert isinstance(steps, Steps)
+    assert isinstance(figures, Figures)
+    assert [step.below.plain for step in steps.items] == ["nhà trường cấp", "khóa van", "Chỉ làm thế"]
+    assert [step.body.plain[:1] for step in steps.items] == [":", ",", "C"]
+    assert (figures.items[0].lead, figures.items[0].label.plain) == ("4 triệu: ", "phạt")

@@ -44,6 +44,13 @@ def read(path: Path) -> dict[str, str]:
         return {name: kit.read(name).decode("utf-8-sig") for name in kit.namelist()}
 
 
+def test_the_read_me_says_that_a_synthetic_voice_is_not_for_air(tmp_path: Path) -> None:
+    about = "không phát sóng"
+    voice = [*files(tmp_path), artifact(tmp_path, "10-10-giong-tong-hop.mp3", kind="radio")]
+    assert about in read(make_kit(full_campaign(), office(), voice, {}, tmp_path).path)[KIT_README]
+    assert about not in read(make_kit(full_campaign(), office(), files(tmp_path), {}, tmp_path).path)[KIT_README]
+
+
 def test_the_kit_holds_every_file_every_caption_every_alt_text_and_the_read_me(tmp_path: Path) -> None:
     kit = make_kit(full_campaign(), office(), files(tmp_path), {"facebook": CAPTION, "trang tinh/x": CAPTION}, tmp_path)
     inside = read(kit.path)
