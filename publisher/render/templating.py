@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from publisher.errors import Problem, SettingsError
+from publisher.render.template_budget import BUDGET_CHARS, Budget, ChargeText
 
 MAX_TEMPLATE_BYTES = 200_000  # the longest of ours is a twentieth of it
 MAX_OUTPUT_CHARS = 4_000_000
@@ -35,9 +36,13 @@ _FILTERS = (
 class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox, without globals, without a loader, and without operators that can multiply a text."""
 
-    intercepted_binops = frozenset(("*", "**", "%"))
+    intercepted_binops = frozenset(("*", "**", "%", "+"))
+    budget: Budget
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            self.budget.charge(len(left) + len(right))
+            return super().call_binop(context, operator, left, right)
         for value in (left, right):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1_000_000:
                 raise jinja2.exceptions.SecurityError(f"`{operator}` takes two small numbers")
@@ -50,28 +55,37 @@ class _Environment(ImmutableSandboxedEnvironment):
         return isinstance(obj, jinja2.runtime.Macro)
 
 
-def _finish(value: object) -> object:
-    """Refuse to show a method of a value: its text would hold an address of this machine's memory."""
-    if callable(value) and not isinstance(value, jinja2.Undefined):
-        raise jinja2.exceptions.SecurityError("a function is no text")
-    return value
+def _finisher(budget: Budget) -> Callable[[object], object]:
+    def finish(value: object) -> object:
+        """Refuse to show a method of a value: its text would hold an address of this machine's memory."""
+        if isinstance(value, jinja2.Undefined):
+            return value
+        if callable(value) or not isinstance(value, str | int | float | None):
+            kind = "a list" if isinstance(value, list | tuple | dict) else "a function"
+            raise jinja2.exceptions.SecurityError(f"{kind} is no text")
+        budget.pay(value)
+        return value
+
+    return finish
 
 
 def make_environment(*, autoescape: bool, filters: Mapping[str, Callable[..., Any]] | None = None) -> _Environment:
     """An environment for one kind of output; `autoescape` is for HTML."""
+    budget = Budget()
     environment = _Environment(
         autoescape=autoescape,
         undefined=jinja2.StrictUndefined,
-        finalize=_finish,
+        finalize=_finisher(budget),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         cache_size=0,
     )
+    environment.budget = budget
     environment.globals.clear()
     allowed = {name: environment.filters[name] for name in _FILTERS if name in environment.filters}
     environment.filters.clear()
-    environment.filters.update(allowed)
+    environment.filters.update(allowed | budget.filters(allowed))
     environment.filters.update(filters or {})
     return environment
 
@@ -79,10 +93,12 @@ def make_environment(*, autoescape: bool, filters: Mapping[str, Callable[..., An
 class Template:
     """One template file, compiled; every way it can fail becomes one SettingsError with file and line."""
 
-    def __init__(self, source: str, *, shown: str, environment: jinja2.Environment) -> None:
+    def __init__(self, source: str, *, shown: str, environment: _Environment) -> None:
         self.shown = shown
+        self._budget = environment.budget
         try:
-            code = environment.compile(source, name=shown, filename=shown)
+            tree = ChargeText().visit(environment.parse(source, name=shown, filename=shown))
+            code = environment.compile(tree, name=shown, filename=shown)
             self._template = jinja2.Template.from_code(environment, code, environment.make_globals(None))
         except jinja2.TemplateSyntaxError as error:
             raise self._problem(error.lineno, error.message or "not readable") from error
@@ -93,6 +109,7 @@ class Template:
         """The text the template makes of `data`. Raises SettingsError."""
         parts: list[str] = []
         size = 0
+        self._budget.left = BUDGET_CHARS
         try:
             for part in self._template.generate(**data):
                 size += len(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from publisher.content.model import Campaign, Override, Paragraph, Section
 from publisher.errors import ContentError, SettingsError
 from publisher.render.captions import COUNTS, Caption, compose_caption, count_units, remove_marks
 from publisher.render.sentences import clean, split_sentences
+from publisher.render.templating import Template, make_environment
 from publisher.workspace import Workspace
 
 KINDS = sorted(p.name.removesuffix(".txt.j2") for p in (REPOSITORY / "templates" / "captions").glob("*.j2"))
@@ -286,3 +288,45 @@ def test_sentences_end_where_a_reader_stops(words: str, sentences: list[str]) ->
 @given(st.text(max_size=300))
 def test_sentences_joined_are_the_text(words: str) -> None:
     assert " ".join(split_sentences(words)) == clean(words)
+
+
+GROW = "{% macro g(s, n) %}{% if n %}{{ g(STEP, n - 1) }}{% else %}{{ s | length }}{% endif %}{% endmacro %}{{ g('x' ~ 'x', 40) }}"
+BLOCK = "{% macro g(s, n) %}{% set y %}{{ s }}{{ s }}{% endset %}{% if n %}{{ g(y, n - 1) }}{% endif %}{% endmacro %}{{ g('x', 40) }}"
+TURNS = (
+    "{% set y %}"
+    + "{% for a in '0123456789' %}" * 9
+    + "xxxxxxxxxxxxxxxx"
+    + "{% endfor %}" * 9
+    + "{% endset %}{{ y | length }}"
+)
+BOMBS = [GROW.replace("STEP", step) for step in ("s ~ s", "s + s", "s | replace('x', 'xx')", "[s, s] | join")]
+
+
+@pytest.mark.parametrize("bomb", [*BOMBS, BLOCK, TURNS])
+def test_no_template_fills_the_memory(bomb: str) -> None:
+    """What is never shown costs memory too: doubled texts, copies and loops inside a block are paid for as they grow."""
+    environment = make_environment(autoescape=False)
+    tracemalloc.start()
+    with pytest.raises(SettingsError, match="grows without end"):
+        Template(bomb, shown="mau.txt.j2", environment=environment).render({})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 400_000_000
+
+
+@pytest.mark.parametrize(
+    "shown", ["{{ [1, 2] }}", "{{ [['x']] | string }}", "{{ [['x']] | join }}", "{{ [1] ~ 'x' }}", "{{ self }}"]
+)
+def test_a_list_is_no_text(shown: str) -> None:
+    """A list within lists, each twice, has more letters than any memory; none is turned into text."""
+    with pytest.raises(SettingsError, match="is no text"):
+        Template(shown, shown="mau.txt.j2", environment=make_environment(autoescape=False)).render({})
+
+
+def test_texts_are_still_joined_added_and_replaced() -> None:
+    source = (
+        "{{ a ~ 1 ~ b }} {{ a + b }} {{ [a, b] | join('; ') }} {{ a | replace('x', 'yy') }} {{ 1 + 2 }} {{ '<' ~ a }}"
+    )
+    for autoescape, sign in ((False, "<"), (True, "&lt;")):
+        template = Template(source, shown="mau.txt.j2", environment=make_environment(autoescape=autoescape))
+        assert template.render({"a": "x", "b": "z"}) == f"x1z xz x; z yy 3 {sign}x"
