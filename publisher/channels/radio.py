@@ -42,6 +42,7 @@ from publisher.channels.radio_drop import (
     TakenError,
     UnreachableError,
 )
+from publisher.channels.radio_libretime import LibreTime
 from publisher.channels.radio_mail import MailRadio
 from publisher.channels.radio_script import (
     BROADCAST,
@@ -53,6 +54,7 @@ from publisher.channels.radio_script import (
     read_manifest,
 )
 from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
+from publisher.channels.web import Web
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Radio", "connect", "limits_of", "parse_settings"]
 
@@ -72,7 +74,16 @@ def connect(account: Account, link: Link) -> Channel:
     if settings.via == "mail" and link.sandbox is None:
         password = link.secret(account, "password", SECRETS["password"]) if "password" in account.secrets else None
         return MailRadio(account, settings, password, Notes(link.folder))
+    if settings.via == "libretime":
+        return _connect_libretime(account, settings, link)
     return Radio(account, settings, open_drop(account, settings, link))
+
+
+def _connect_libretime(account: Account, settings: Settings, link: Link) -> Channel:
+    key = link.secret(account, "password", SECRETS["password"])
+    base = link.base(settings.url)
+    web = Web((base,), settings.timeout_s, (key,), sandboxed=link.sandbox is not None)
+    return LibreTime(account, settings, web, base, key, token_help(account, "password", SECRETS["password"]))
 
 
 @dataclass

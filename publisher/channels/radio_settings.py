@@ -19,13 +19,14 @@ from publisher.channels.web import NoAuth, Web
 from publisher.settings import Marked, describe
 
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-WAYS = ("folder", "sftp", "ftps", "webdav", "mail")
+WAYS = ("folder", "sftp", "ftps", "webdav", "mail", "libretime")
 SECURITY = ("starttls", "tls", "none")
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
-        "via": "folder, sftp, ftps, webdav or mail",
+        "via": "folder, sftp, ftps, webdav, mail or libretime",
         "folder": "the folder itself (folder: an absolute path of this machine or a mounted share)",
-        "url": "address of the folder (webdav)",
+        "url": "address of the folder (webdav) or of the station (libretime)",
+        "show": "number of the programme set apart for such pieces (libretime)",
         "host": "name of the server (sftp, ftps, mail)",
         "port": "its port, if not the usual one",
         "user": "login name (sftp, ftps, webdav, mail)",
@@ -41,7 +42,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 SECRETS: Mapping[str, str] = MappingProxyType(
     {
         "password": "Ask the station for a login that may write into this folder only. For `via: mail` it is that of "
-        "our own mail account, or its application password."
+        "our own mail account, or its application password; for `via: libretime` the key `api_key` of its settings."
     }
 )
 
@@ -51,6 +52,7 @@ class Settings:
     via: str = "folder"
     folder: str = ""
     url: str = ""
+    show: str = ""
     host: str = ""
     port: int = 0
     user: str = ""
@@ -65,7 +67,7 @@ class Settings:
     @property
     def shown(self) -> str:
         """Where a person looks: never a private path of this machine."""
-        if self.via == "webdav":
+        if self.via in ("webdav", "libretime"):
             return self.url
         return f"{self.host}:{self.folder}" if self.host else Path(self.folder).name
 
@@ -76,13 +78,17 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
     needed = {
         "folder": ("folder",),
         "webdav": ("url",),
+        "libretime": ("url", "show"),
         "sftp": ("folder", "host", "user", "host_key"),
         "mail": ("host", "to", "from"),
     }
     for key in needed.get(via, ("folder", "host", "user")):
         if not marked.values.get(key):
             marked.complain(key, f"missing; `via: {via}` needs it: {SETTINGS[key]}.")
-    if via in ("sftp", "ftps") and "password" not in secrets:
+    show = marked.text("show", "")
+    if show and not show.isdigit():
+        marked.complain("show", f"the programme's number, digits only; found {describe(show)}.")
+    if via in ("sftp", "ftps", "libretime") and "password" not in secrets:
         marked.complain("password_env", f"missing. {SECRETS['password']}")
     if via == "mail":
         _check_mail(marked, secrets)
@@ -96,6 +102,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         via=via,
         folder=folder,
         url=read_address(marked, "url", ""),
+        show=show,
         host=marked.text("host", ""),
         port=int(read_whole(marked, "port", 0, low=0, high=65_535)),
         user=marked.text("user", ""),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from publisher.sandbox import libretime
 from publisher.sandbox.exchange import Request, Response
 from publisher.sandbox.service import Picture, Shop, ShownPost
 from publisher.sandbox.store import write
@@ -17,6 +18,8 @@ _MULTISTATUS = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"/>'
 
 
 def step(request: Request) -> str:
+    if libretime.is_asked(request):
+        return libretime.step(request)
     if request.method in ("GET", "PROPFIND", "HEAD"):
         return "read"
     if request.method == "MOVE":
@@ -33,6 +36,8 @@ def refuse(fault: str) -> Response | None:
 
 
 def handle(request: Request, shop: Shop) -> Response:
+    if libretime.is_asked(request):
+        return libretime.handle(request, shop)
     path = _inside(shop, request.path)
     if path is None:
         return Response(403)
@@ -102,6 +107,7 @@ def shown(shop: Shop) -> list[ShownPost]:
     arrivals = {record["folder"]: record for record in shop.store.all("arrivals")}
     folders = sorted((shop.store.folder / "hop-thu").glob("*/manifest.json"))
     posts = [_show(shop, path.parent, arrivals.get(path.parent.name, {})) for path in folders]
+    posts += libretime.shown(shop)
     return sorted(posts, key=lambda post: (post.order, post.id))
 
 

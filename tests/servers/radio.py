@@ -253,7 +253,25 @@ def real(name: str, via: str, software: str, server, **more) -> Case:
 
 
 SECRET = {"RADIO_THU_PASSWORD": PASSWORD}
+
+
+def recording(folder: Path, key: str) -> Post:
+    """A script with the announcer's recording."""
+    sound = make_file(folder, "ghi am.mp3", b"ID3\4 ban ghi am" * 40, "audio/mpeg", "audio")
+    return Post(key, "radio-thu", "script", "Bài phát thanh 18/5", SCRIPT, media=(sound,), due_at=NOON)
+
+
 CASES = (
+    Case(
+        "radio-libretime",
+        KIND,
+        {"via": "libretime", "url": "https://dai.tinhmau.example", "show": "7", "station": "Đài tỉnh Mẫu"},
+        {"password": "RADIO_THU_KEY"},
+        recording,
+        words,
+        too_long,
+        token_setting="password_env",
+    ),
     real("radio-sftp-real", "sftp", "OpenSSH", openssh_server),
     real("radio-ftps-real", "ftps", "ProFTPD", proftpd_server),
     real(
