@@ -6,6 +6,7 @@ import argparse
 import importlib.metadata
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -91,9 +92,30 @@ def check_clock(context: Context) -> Iterator[Finding]:
         yield Finding(
             "error", "the machine's clock stands before this program was made. Set it, then run doctor again."
         )
+    here = datetime.now().astimezone().utcoffset()
+    if not context.now and now.utcoffset() not in (here, None) and here != timedelta(0):
+        yield Finding(
+            "warning",
+            f"the machine's own zone is not {context.workspace.zone.key}; times here are read and shown in the latter.",
+        )
+    yield from check_time_server()
     zone = os.environ.get("TZ", "")
     if zone and zone not in (context.workspace.zone.key, "UTC", "Etc/UTC"):
         yield Finding("warning", f"TZ is {zone}; times here are read and shown in {context.workspace.zone.key}.")
+
+
+def check_time_server() -> Iterator[Finding]:
+    """A clock that nobody keeps right drifts by minutes a month; or shows local time as UTC, seven hours off."""
+    tool = shutil.which("timedatectl")
+    if tool is None:
+        return
+    try:
+        asked = (tool, "show", "--property=NTPSynchronized", "--value")
+        said = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return
+    if said == "no":
+        yield Finding("warning", "the clock is kept by no time server. Switch one on: timedatectl set-ntp true")
 
 
 def check_disk(context: Context) -> Iterator[Finding]:
@@ -120,6 +142,14 @@ def check_queue(context: Context) -> Iterator[Finding]:
             yield Finding("error", f"ledger: {line}")
         if not wrong:
             yield Finding("ok", "ledger: every entry follows from the one before")
+        last, now = store.last_sent_at(), context.clock.now()
+        if last is not None and now < last:
+            yield Finding(
+                "error", f"the clock stands before the last sending ({last:%Y-%m-%d %H:%M} UTC). Nothing is sent until "
+                "it is set right.",
+            )  # fmt: skip
+        for freeze in store.freezes(now):
+            yield Finding("warning", f"freeze {freeze.id} by {freeze.by}: {freeze.reason}")
         for alarm in store.alarms(context.clock.now()):
             yield Finding("warning", str(alarm))
 

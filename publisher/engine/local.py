@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from publisher.channels.base import Broadcaster, Channel
 from publisher.channels.rates import Network, Rate
-from publisher.clock import Clock, SetClock
+from publisher.clock import Clock, JumpGuard, SetClock, boot_seconds
 from publisher.engine.airing import hear_stations
 from publisher.errors import PublisherError
 from publisher.queue.claims import ClockError
@@ -34,6 +34,7 @@ POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest
 BREATH_S = 0.02  # between two rounds: a thousand drains that end together are one look at the queue, not a thousand
 RING_S = 30.0  # between two looks for alarms
 ON_AIR_S = 900.0  # a station puts its word back within hours; a quarter of an hour is soon enough
+JUMP_S = 300.0  # set further ahead than this, nothing goes out; a slow correction by a time server stays far below
 TURN = 20  # pieces of one account before the others get their turn
 NO_RATE = Rate()
 
@@ -66,6 +67,7 @@ class Service:
         workers: int = 64,
         listener: Listener = say_nothing,
         ring: Callable[[], object] | None = None,
+        seconds: Callable[[], float] = boot_seconds,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -76,6 +78,7 @@ class Service:
         self._workers = workers
         self._listener = listener
         self._ring = ring
+        self._guard = JumpGuard(clock, seconds)
         self._name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
         self._turns = 0
         self._stop = threading.Event()
@@ -123,6 +126,14 @@ class Service:
         if freed or doubtful:
             log.warning("leases ended: %d taken back, %d unknown", freed, doubtful)
         self._store.lift_ended_freezes(now)
+
+    def watch_clock(self) -> None:
+        """A clock set ahead would send early: hold everything, and let a person look."""
+        ahead_s = self._guard.jumped_s()
+        if abs(ahead_s) >= JUMP_S:
+            log.error("the clock was set %.0f s %s", abs(ahead_s), "ahead" if ahead_s > 0 else "back")
+        if ahead_s >= JUMP_S:
+            self._store.hold_for_clock(ahead_s=ahead_s, now=self._clock.now())
 
     def drain_account(self, account: str, *, limit: int | None = None) -> None:
         """Send what is due on one account."""
@@ -287,6 +298,7 @@ class _Live:
     def _round(self) -> datetime | None:
         """Hand out what is due; gives the next moment of interest and ends the run when there is none."""
         service, store = self._service, self._service._store
+        service.watch_clock()  # before `now` is read: what comes due by the jump itself is held too
         now = service._clock.now()
         if service._stop.is_set() and not self._work:
             self._ended = True  # without another look at a database that may be the reason

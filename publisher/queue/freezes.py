@@ -16,6 +16,8 @@ from publisher.queue.transitions import HELD, QUEUED
 from publisher.workspace import Person
 
 F = schema.freezes
+CLOCK = "clock"
+"""Who began a freeze that no person began; no person's id has meaning here, and people are told of it."""
 PASSED = "its time passed during a freeze; give it a new time or cancel it"
 _ACTIVE = (
     sa.select(F)
@@ -42,6 +44,22 @@ def start(
     number = int(connection.execute(F.insert().returning(F.c.id), row).scalar_one())
     data = {"freeze": number, "reason": reason, "units": names, "until": until.isoformat() if until else ""}
     ledger.append(connection, ledger.Entry(now, "freeze", by=person.id, data=data))
+    return number
+
+
+def hold_for_clock(connection: sa.Connection, *, ahead_s: float, now: datetime) -> int:
+    """The clock was set ahead while the service ran: hold everything until a person has looked; gives its number.
+
+    One such freeze is enough, however often the clock is set.
+    """
+    known = connection.execute(sa.select(F.c.id).where(F.c.ended_at.is_(None), F.c.by == CLOCK)).scalar()
+    if known is not None:
+        return int(known)
+    minutes = round(ahead_s / 60)
+    reason = f"the clock was set {minutes} minutes ahead while the service ran; check the time and date, then unfreeze"
+    row = {"reason": reason, "units": "", "by": CLOCK, "from_at": now, "until_at": None}
+    number = int(connection.execute(F.insert().returning(F.c.id), row).scalar_one())
+    ledger.append(connection, ledger.Entry(now, "freeze", by=CLOCK, data={"freeze": number, "reason": reason}))
     return number
 
 

@@ -199,6 +199,10 @@ class Store:
         """End a freeze, or all. Gives the ids queued again, and those whose time has passed and need another."""
         return self._writer.write(lambda c: freezes.end(c, number, person=person, now=now))
 
+    def hold_for_clock(self, *, ahead_s: float, now: datetime) -> int:
+        """Hold everything: the clock was set ahead while the service ran."""
+        return self._writer.write(lambda c: freezes.hold_for_clock(c, ahead_s=ahead_s, now=now))
+
     def freezes(self, now: datetime) -> Sequence[Freeze]:
         """Freezes in force."""
         with self._reading() as c:
@@ -234,6 +238,11 @@ class Store:
             statement = statement.where(D.c.due_at < due_before)
         with self._reading() as c:
             return [to_delivery(row, self.artifacts) for row in c.execute(statement).mappings()]
+
+    def last_sent_at(self) -> datetime | None:
+        """When anything was last sent, on any account."""
+        with self._reading() as c:
+            return pacing.last_commit(c)
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""

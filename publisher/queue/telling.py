@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from publisher.queue import schema
+from publisher.queue import freezes, schema
 from publisher.queue.model import Alarm, Receipt
 from publisher.queue.rows import D
 from publisher.queue.transitions import (
@@ -16,6 +16,7 @@ from publisher.queue.transitions import (
     CLAIMED,
     DRAFT,
     FINAL,
+    HELD,
     IN_REVIEW,
     OPEN,
     QUEUED,
@@ -96,9 +97,9 @@ def next_moment(connection: sa.Connection, *, now: datetime) -> datetime | None:
     ).scalars()
     leases = sa.select(sa.func.min(D.c.lease_until)).where(D.c.state.in_((CLAIMED, SENDING)))
     moments += connection.execute(leases).scalars()
-    freezes = schema.freezes
+    frozen = schema.freezes
     moments += connection.execute(
-        sa.select(sa.func.min(freezes.c.until_at)).where(freezes.c.ended_at.is_(None))
+        sa.select(sa.func.min(frozen.c.until_at)).where(frozen.c.ended_at.is_(None))
     ).scalars()
     return min((m for m in moments if m is not None), default=None)
 
@@ -121,7 +122,15 @@ def alarms(connection: sa.Connection, *, now: datetime) -> list[Alarm]:
         since = _alarming_since(row)
         if since is not None and since <= now:
             found.append(Alarm(row["id"], row["account"], row["state"], since, _alarm_text(row)))
+    found += _alarms_of_freezes(connection)
     return sorted(found, key=lambda alarm: (alarm.since, alarm.id))
+
+
+def _alarms_of_freezes(connection: sa.Connection) -> list[Alarm]:
+    """A freeze that a person began is known; one that the service began is told."""
+    table = schema.freezes
+    own = sa.select(table).where(table.c.ended_at.is_(None), table.c.by == freezes.CLOCK)
+    return [Alarm(f"freeze {row.id}", "", HELD, row.from_at, row.reason) for row in connection.execute(own)]
 
 
 def _alarming_since(row: sa.RowMapping) -> datetime | None:

@@ -33,7 +33,8 @@ def take_turn(
     bucket, turns = _read(connection, network, now)
     kept = {d: at for d, at in turns.items() if at >= now - timedelta(seconds=FORGOTTEN_S)}
     moment = kept.pop(delivery_id, None)
-    if moment is None:
+    # Whose account opened only after its turn goes to the end of the row: others have the moments since.
+    if moment is None or now - moment > timedelta(seconds=network.rate.every_s):
         moment = next_at(bucket, network.rate, now)
         filled = refill(bucket, network.rate, now)
         # The bucket may owe: what is taken ahead makes the next piece's moment the later.
