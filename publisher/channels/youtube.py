@@ -36,6 +36,7 @@ from publisher.channels.parsing import read_address, read_whole
 from publisher.channels.web import Answer, Web
 from publisher.channels.youtube_api import UPLOAD_S, YoutubeApi
 from publisher.channels.youtube_consent import YoutubeConsent
+from publisher.channels.youtube_quota import UNITS, UPLOADS, Quota
 from publisher.settings import Marked
 
 KIND = "youtube"
@@ -50,6 +51,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "client_id": "the OAuth client's id",
         "category": "number of the category (25: news, 27: education, 28: science and technology)",
+        "units_per_day": "units the project may use in a day, all its channels together",
+        "uploads_per_day": "films the project may upload in a day, all its channels together",
         "base_url": "address of the API",
         "login_url": "address of the token server",
         "consent_url": "address where the channel's owner gives consent (channels login)",
@@ -69,6 +72,8 @@ SECRETS: Mapping[str, str] = MappingProxyType(
 class Settings:
     client_id: str
     category: int = 28
+    units_per_day: int = UNITS
+    uploads_per_day: int = UPLOADS
     base_url: str = "https://www.googleapis.com"
     login_url: str = "https://oauth2.googleapis.com"
     consent_url: str = "https://accounts.google.com"
@@ -83,6 +88,8 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
     return Settings(
         client_id=marked.text("client_id"),
         category=int(read_whole(marked, "category", Settings.category, low=1, high=99)),
+        units_per_day=int(read_whole(marked, "units_per_day", UNITS, low=1, high=1e9)),
+        uploads_per_day=int(read_whole(marked, "uploads_per_day", UPLOADS, low=1, high=1e6)),
         base_url=read_address(marked, "base_url", Settings.base_url),
         login_url=read_address(marked, "login_url", Settings.login_url),
         consent_url=read_address(marked, "consent_url", Settings.consent_url),
@@ -103,7 +110,10 @@ def connect(account: Account, link: Link) -> Youtube:
     base, login = link.base(settings.base_url), link.base(settings.login_url)
     web = Web((base, login), settings.timeout_s, (refresh, client_secret), sandboxed=link.sandbox is not None)
     help_text = token_help(account, "refresh_token", SECRETS["refresh_token"])
-    api = YoutubeApi(web, base, login, settings.client_id, client_secret, refresh, help_text)
+    quota = Quota(
+        link.folder.parent / "youtube-quota", settings.client_id, settings.units_per_day, settings.uploads_per_day
+    )
+    api = YoutubeApi(web, base, login, settings.client_id, client_secret, refresh, help_text, quota)
     return Youtube(account, settings, api, Notes(link.folder))
 
 
@@ -293,7 +303,12 @@ class Youtube:
         reply = self.api.call("GET", f"{self.api.base}/youtube/v3/channels", params=params)
         outcome = self.api.judge(reply)
         if outcome is None:
-            return (Finding("ok", "the channel answers"),)
+            used = self.api.quota.used()
+            low = used.uploads + 1 >= self.api.quota.uploads or used.units * 10 >= self.api.quota.units * 9
+            return (
+                Finding("ok", "the channel answers"),
+                Finding("warning" if low else "ok", self.api.quota.shown()),
+            )
         reason = getattr(outcome, "reason", "no answer")
         return (Finding("error" if isinstance(outcome, Rejected) else "warning", reason),)
 

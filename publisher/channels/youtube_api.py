@@ -6,22 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from publisher.channels.base import Outcome, Rejected, Retry
 from publisher.channels.outcomes import NOT_CONNECTED_S, THROTTLED_S, judge
 from publisher.channels.secrets import Secret
 from publisher.channels.web import Answer, NeverLeft, Reply, Web, retry_after_s
+from publisher.channels.youtube_quota import Quota, cost_of
 
 UPLOAD_S = 600.0
 _WAITS: Mapping[str, float] = MappingProxyType(
     {
-        "quotaExceeded": 6 * 3600.0,  # reset at midnight Pacific; asking again costs nothing
-        "dailyLimitExceeded": 6 * 3600.0,
+        "quotaExceeded": 0.0,  # until the day ends
+        "dailyLimitExceeded": 0.0,
         "uploadLimitExceeded": 24 * 3600.0,  # the channel's own limit of 24 hours
         "rateLimitExceeded": THROTTLED_S,
         "userRateLimitExceeded": THROTTLED_S,
     }
 )
+
+
+_DAILY = ("quotaExceeded", "dailyLimitExceeded")
 
 
 @dataclass
@@ -35,11 +40,16 @@ class YoutubeApi:
     client_secret: Secret
     refresh_token: Secret
     help: str
+    quota: Quota
     _access: str = field(default="", repr=False)
 
     def call(self, method: str, url: str, **parts: Any) -> Reply | Retry | Rejected:
         """One call with a token; one that YouTube surely refused (401) is made once more with a new token."""
         headers = dict(parts.pop("headers", {}))
+        units, uploads = cost_of(method, urlsplit(url).path)
+        wait_s = self.quota.take(units, uploads=uploads)
+        if wait_s:
+            return Retry(f"today's quota of YouTube is used up ({self.quota.shown()})", wait_s)
         for _ in range(2):
             token = self._access or self._renew()
             if not isinstance(token, str):
@@ -56,7 +66,8 @@ class YoutubeApi:
             return reply
         reason, said = _reason(reply)
         if reason in _WAITS and isinstance(reply, Answer):
-            return Retry(f"YouTube asks to wait ({reason})", retry_after_s(reply.headers, _WAITS[reason]))
+            default_s = self.quota.left_s() if reason in _DAILY else _WAITS[reason]
+            return Retry(f"YouTube asks to wait ({reason})", retry_after_s(reply.headers, default_s))
         return judge(reply, web=self.web, token=self.help, said=f"{reason} {said}".strip())
 
     def _renew(self) -> str | Retry | Rejected:
