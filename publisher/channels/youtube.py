@@ -46,6 +46,7 @@ LIMITS = Limits(
     video_bytes=256_000_000_000,
     shapes=("video",),
 )
+PROCESSING_S = 60.0  # a film of a minute is processed in about that time
 MOST_TAGS = 500  # characters of all tags together
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -160,6 +161,8 @@ class Youtube:
         if film is None or not film.path.is_file():
             return Rejected("the film is no longer there. Render the post again.")
         known = {**self.notes.read(post.key), **handles}
+        if known.get("video_id") and isinstance(self._refused(known["video_id"]), Rejected):
+            known = {}  # a person has asked again: the film goes up afresh
         video_id = known.get("video_id") or self._upload(post, film, known.get("session", ""))
         if not isinstance(video_id, str):
             return video_id
@@ -175,7 +178,24 @@ class Youtube:
                 return wrong
             done[part] = media.sha256
             self.notes.write(post.key, done)
-        return Prepared(done)
+        return self._refused(video_id) or Prepared(done)
+
+    def _refused(self, video_id: str) -> Retry | Rejected | None:
+        """Why the uploaded film cannot be made public now; YouTube takes bytes first and judges them later."""
+        params = {"part": "status", "id": video_id}
+        reply = self.api.call("GET", f"{self.api.base}/youtube/v3/videos", params=params)
+        outcome = self.api.judge(reply)
+        if outcome is not None:
+            return before_commit(outcome)
+        items = reply.body.get("items") if isinstance(reply, Answer) and isinstance(reply.body, dict) else None
+        status = items[0].get("status", {}) if isinstance(items, list) and items else {}
+        state = str(status.get("uploadStatus", "deleted"))
+        if state == "processed":
+            return None
+        if state == "uploaded":
+            return Retry("YouTube is still processing the film", PROCESSING_S)
+        why = self.api.web.clean(status.get("failureReason") or status.get("rejectionReason") or "no reason given")
+        return Rejected(f"YouTube could not use the film ({state}: {why}). Look at it in YouTube Studio, then retry.")
 
     def _upload(self, post: Post, film: Media, session: str) -> str | Retry | Rejected:
         offset = self._bytes_there(session, film) if session else None

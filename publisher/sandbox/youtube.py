@@ -12,6 +12,7 @@ from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
 KIND = "youtube"
+_PROCESSED = {"uploadStatus": "processed"}
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 
@@ -84,6 +85,7 @@ def _start(request: Request, shop: Shop) -> Response:
     session = hashlib.sha256(f"{shop.account.name}/{number}".encode()).hexdigest()[:24]
     size = int(request.headers.get("x-upload-content-length", "0"))
     record = {"order": number, "value": value, "size": size, "file": shop.store.keep(b""), "video": ""}
+    record["fails"] = shop.fail_processing
     shop.store.put("sessions", session, record)
     return Response(200, b"", {"Location": f"{shop.base}/session/{session}"})
 
@@ -104,7 +106,9 @@ def _take_bytes(request: Request, shop: Shop, session: str) -> Response:
     if not record["video"]:
         record["video"] = f"v{record['order']:010d}"
         video = {"id": record["video"], "order": record["order"], "file": record["file"], "still": "", "gone": False}
-        shop.store.put("videos", video["id"], {**video, **record["value"], "created": shop.now().isoformat()})
+        judged = {"uploadStatus": "rejected", "rejectionReason": "duplicate"} if record["fails"] else _PROCESSED
+        made = {**video, **record["value"], "created": shop.now().isoformat()}
+        shop.store.put("videos", video["id"], {**made, "status": {**made["status"], **judged}})
     shop.store.put("sessions", session, record)
     return give_json({"id": record["video"]}, status=201)
 
@@ -169,12 +173,13 @@ def _show(shop: Shop, video: dict[str, Any], tracks: list[dict[str, Any]]) -> Sh
     captions = [Picture(t["file"], "text/vtt", "", "phụ đề") for t in tracks if t["video"] == video["id"]]
     still = [Picture(video["still"], "image/png", f"Ảnh bìa: {video['snippet']['title']}")] if video["still"] else []
     public = video["status"].get("privacyStatus") == "public"
+    failed = video["status"]["uploadStatus"] != "processed"
     return ShownPost(
         kind=KIND,
         account=shop.account.name,
         id=video["id"],
         url=f"{shop.base.rsplit('/', 2)[0]}/xem/{KIND}/{shop.account.name}#{video['id']}",
-        state="withdrawn" if video["gone"] else "published" if public else "draft",
+        state="withdrawn" if video["gone"] else "failed" if failed else "published" if public else "draft",
         created_at=video["created"],
         title=video["snippet"]["title"],
         text=video["snippet"]["description"],

@@ -66,6 +66,10 @@ class Case:
     prepare_step: str = "prepare"
     prepares: bool = True
     faults: Mapping[str, tuple[type, int]] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
+    """Faults that this kind's service cannot have, each with the reason."""
+    verify_step: str = ""
+    """The step whose result is processed later, if it is not the commit."""
     corrects: bool = True
     withdraws: bool = True
     throttled_s: float = 37.0

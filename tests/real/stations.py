@@ -12,6 +12,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,24 +38,22 @@ class Station:
 
 
 @contextmanager
-def running(folder: Path, make: Callable[[Path, int], tuple[Guarded, Station]]) -> Iterator[Station]:
+def running(make: Callable[[Path, int], tuple[Guarded, Station]]) -> Iterator[Station]:
     """Start what `make` prepares in a folder of its own, and end it again."""
-    home = folder / "server"
-    (home / "files" / "kich-ban").mkdir(parents=True)
-    server, station = make(home, free_port())
-    # The server is not root even where the tests are: the folder is the server's, and the way to it is open.
-    user = unprivileged("nobody")
-    if user:
-        for path in (home, *home.rglob("*")):
-            shutil.chown(path, user)
-        for path in (home, *home.parents):
-            if path.stat().st_uid == os.getuid():
-                path.chmod(path.stat().st_mode | 0o011)
-    server.start(station.port)
+    home = Path(tempfile.mkdtemp(prefix="publisher-server-", dir="/tmp"))
     try:
-        yield station
+        (home / "files" / "kich-ban").mkdir(parents=True)
+        server, station = make(home, free_port())
+        user = unprivileged("nobody")
+        for path in (home, *home.rglob("*")) if user else ():
+            shutil.chown(path, user)
+        server.start(station.port)
+        try:
+            yield station
+        finally:
+            server.stop()
     finally:
-        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def make_sshd(home: Path, port: int) -> tuple[Guarded, Station]:
@@ -77,7 +76,7 @@ def make_sshd(home: Path, port: int) -> tuple[Guarded, Station]:
     program = shutil.which("sshd", path="/usr/sbin") or "sshd"
     server = Guarded(
         ["env", *(f"{name}={value}" for name, value in environment.items()), program, "-D", "-e", "-f",
-         str(home / "sshd_config")], log=home / "log", user=unprivileged("nobody"),
+         str(home / "sshd_config")], log=home / "log", user=unprivileged("nobody"), remove=home,
     )  # fmt: skip
     public = base64.b64decode((home / "host_key.pub").read_text().split()[1])
     shown = "SHA256:" + base64.b64encode(hashlib.sha256(public).digest()).decode().rstrip("=")
@@ -102,12 +101,13 @@ def make_proftpd(home: Path, port: int) -> tuple[Guarded, Station]:
     (home / "proftpd.conf").write_text("\n".join(lines) + "\n")
     program = shutil.which("proftpd", path="/usr/sbin") or "proftpd"
     server = Guarded(
-        [program, "--nodaemon", "-c", str(home / "proftpd.conf")], log=home / "out", user=unprivileged("nobody")
+        [program, "--nodaemon", "-c", str(home / "proftpd.conf")],
+        log=home / "out",
+        user=unprivileged("nobody"),
+        remove=home,
     )
-    ca_file = home.parent / "ca.pem"
-    shutil.copyfile(certificate, ca_file)
     version = _said(program, "-v").split()[-1]
-    return server, Station(port, files / "kich-ban", version, ca_file=str(ca_file))
+    return server, Station(port, files / "kich-ban", version, ca_file=str(certificate))
 
 
 def make_apache(home: Path, port: int) -> tuple[Guarded, Station]:
@@ -125,7 +125,10 @@ def make_apache(home: Path, port: int) -> tuple[Guarded, Station]:
     (home / "httpd.conf").write_text("\n".join(lines) + "\n")
     program = shutil.which("apache2", path="/usr/sbin") or "apache2"
     server = Guarded(
-        [program, "-D", "FOREGROUND", "-f", str(home / "httpd.conf")], log=home / "out", user=unprivileged("nobody")
+        [program, "-D", "FOREGROUND", "-f", str(home / "httpd.conf")],
+        log=home / "out",
+        user=unprivileged("nobody"),
+        remove=home,
     )
     return server, Station(port, place, _said(program, "-v").partition("Apache/")[2].split()[0])
 

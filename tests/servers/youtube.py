@@ -46,6 +46,8 @@ CASES = (
         lambda post: replace(post, title="x" * 101),
         # A refused access token is renewed and the call, surely refused, is made once more.
         faults={"expired": (Sent, 1)},
+        without={"duplicate": "YouTube takes a film twice and says `duplicate` after processing: verify_fails"},
+        verify_step="prepare",
         token_setting="refresh_token_env",
         leaves_drafts=True,
     ),
