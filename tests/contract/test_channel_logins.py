@@ -74,7 +74,7 @@ def test_a_share_that_is_not_mounted_is_not_made(tmp_path: Path) -> None:
 
 @pytest.fixture
 def zalo(tmp_path: Path):  # type: ignore[no-untyped-def]
-    [case] = load_server("zalo").CASES
+    case = SERVED["zalo-article"]
     account = make_account(case, case.settings)
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOW)) as sandbox:
         yield Rig(case, tmp_path, sandbox, None, account)

@@ -83,6 +83,7 @@ SETTINGS = {
     "poll_s": 0,
 }
 SECRETS = {"refresh_token": "ZALO_THU_REFRESH", "app_secret": "ZALO_THU_SECRET"}
+WITHOUT = {"duplicate": "no answer of Zalo's for an article that is there already is known"}
 CASES = (
     Case(
         "zalo-group",
@@ -107,6 +108,7 @@ CASES = (
         lambda post: [post.title, post.summary],
         lambda post: replace(post, media=tuple(replace(m, bytes=50_000_001) for m in post.media)),
         faults={"expired": (Sent, 1)},
+        without=WITHOUT,
         throttled_s=60.0,
         token_setting="app_secret_env",
         prepare_step="upload",
@@ -121,7 +123,7 @@ CASES = (
         lambda post: replace(post, title="x" * 150),
         # An expired access token is renewed and the call, surely refused, is made once more.
         faults={"expired": (Sent, 1)},
-        without={"duplicate": "no answer of Zalo's for an article that is there already is known"},
+        without=WITHOUT,
         throttled_s=60.0,
         token_setting="app_secret_env",
     ),
