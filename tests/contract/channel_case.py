@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from publisher.sandbox.server import Sandbox
 from tests.real.fault_line import FaultLine
 
 NOON = datetime(2027, 5, 18, 5, 0, tzinfo=UTC)
+
+SLOW_S = 60.0
+"""How long a slow answer takes; it ends with the stand-in, so no test waits for it."""
 
 # Fault on the commit → the outcome the design asks for, and how many posts readers then see.
 COMMIT_FAULTS: Mapping[str, tuple[type, int]] = {
@@ -142,6 +146,17 @@ class Rig:
             for post in self.sandbox.posts(self.case.kind)
             if post.state == "published"
         ]
+
+    @property
+    def impatient_s(self) -> float:
+        """A time-out that ends the wait for a slow answer, and nothing else even on a busy machine."""
+        return 4.0 if self.case.real else 1.0
+
+    def wait_for_the_slow(self, fault: str, count: int) -> None:
+        """We gave up waiting; the service may still be at work on what it got."""
+        turns = iter(range(600))
+        while fault == "slow" and (self.line.faults.left or len(self.seen()) < count) and next(turns, None) is not None:
+            time.sleep(0.05)
 
     def drafts(self) -> int:
         """How many posts lie there that no reader sees."""

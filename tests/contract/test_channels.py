@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 import requests
 import yaml
-from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, Case, Rig, make_account
+from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, make_account
 
 from publisher.channels.base import Absent, CannotTell, Found, Prepared, Rejected, Retry, Sent, Unknown
 from publisher.channels.registry import connect, limits_of, list_kinds, load_account
@@ -74,7 +74,7 @@ def rig(case: Case, tmp_path: Path, stack: ExitStack) -> Rig:
         if server.line is not None:
             stack.callback(lambda: check_sound(server.line))
         return Rig(case, tmp_path, None, server, account)
-    sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON), slow_s=1.0)
+    sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON), slow_s=SLOW_S)
     stack.callback(lambda: check_sound(sandbox))
     return Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
 
@@ -173,8 +173,9 @@ def test_a_fault_while_committing_loses_and_doubles_nothing(case: Case, rig: Rig
     prepared = channel.prepare(post, {})
     assert isinstance(prepared, Prepared)
     rig.line.faults.play(fault, kind=case.kind, step=case.commit_step)
-    sending = rig.channel(timeout_s=0.4) if fault == "slow" else channel
+    sending = rig.channel(timeout_s=rig.impatient_s) if fault == "slow" else channel
     outcome = sending.commit(post, prepared.handles)
+    rig.wait_for_the_slow(fault, count)
     assert isinstance(outcome, expected), outcome
     assert rig.line.faults.left == 0
     assert len(rig.seen()) == count
@@ -192,7 +193,7 @@ def test_a_fault_while_preparing_is_never_unknown(case: Case, rig: Rig, fault: s
         return
     channel, post = rig.channel(), rig.post()
     rig.line.faults.play(fault, kind=case.kind, step=case.prepare_step)
-    preparing = rig.channel(timeout_s=0.4) if fault == "slow" else channel
+    preparing = rig.channel(timeout_s=rig.impatient_s) if fault == "slow" else channel
     prepared = preparing.prepare(post, {})
     assert isinstance(prepared, Retry | Prepared), prepared
     assert rig.seen() == []

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from channel_case import COMMIT_FAULTS, NOON, Case, Rig, make_account
+from channel_case import COMMIT_FAULTS, NOON, SLOW_S, Case, Rig, make_account
 from desk import Desk
 from test_channels import CASES, check_sound, each_of
 
@@ -32,7 +32,7 @@ def desk(case: Case, tmp_path: Path) -> Iterator[Desk]:
             rig = Rig(case, tmp_path, None, server, account)
         else:
             account = make_account(case, case.settings)
-            sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=clock, slow_s=1.0)
+            sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=clock, slow_s=SLOW_S)
             rig = Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
         desk = Desk(rig, tmp_path, clock)
         stack.callback(desk.store.close)
@@ -70,9 +70,10 @@ def test_after_every_fault_there_is_one_post_or_none_and_the_ledger_says_which(
     outcome, count = case.faults.get(fault, PLAYED[fault])
     desk.queue()
     plan(desk, fault)
-    desk.timeout_s = 0.4 if fault == "slow" else 30.0
+    desk.timeout_s = desk.rig.impatient_s if fault == "slow" else 30.0
     desk.send()
     desk.timeout_s = 30.0
+    desk.rig.wait_for_the_slow(fault, count)
     if fault == "refuse":
         desk.rig.line.start()
     assert desk.rig.line.faults.left == 0, "the fault was not played"

@@ -34,7 +34,7 @@ class FaultLine:
     a refusal is made of. What is passed on is not changed, but for the address in `Host` and `Destination`.
     """
 
-    def __init__(self, port: int, kind: str, *, slow_s: float = 1.0) -> None:
+    def __init__(self, port: int, kind: str, *, slow_s: float = 60.0) -> None:
         self.port, self.kind, self.slow_s = port, kind, slow_s
         self.service = services()[kind]
         self.faults = Faults()

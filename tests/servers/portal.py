@@ -196,6 +196,7 @@ CASES = (
         too_long,
         # A refused access token is renewed and the call, surely refused, is made once more.
         faults={"expired": (Sent, 1)},
+        without=LIFERAY,
         token_setting="client_secret_env",
     ),
     Case(
