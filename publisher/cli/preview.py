@@ -13,11 +13,13 @@ from publisher.cli.gather import calendar_of, open_desk, read_campaigns
 from publisher.cli.plan import render_folder
 from publisher.cli.theme_sheet import ALL_THEMES, open_page, show_theme_sheets
 from publisher.content.model import Campaign
-from publisher.engine.planning import Desk, Drawn, deliver, job_options, render_needs, wants
+from publisher.engine.planning import Desk, Drawn, deliver, job_options, needs_of, render_needs, wants
 from publisher.engine.rendering import Report
 from publisher.errors import ContentError, NothingMatchedError, Problem, UsageError
 from publisher.queue.compose import ComposeError
 from publisher.queue.model import NewDelivery
+from publisher.render.base import RenderJob
+from publisher.render.stills import SceneStill, keep_stills
 from publisher.schedule.planfile import Line
 from publisher.schedule.slots import Slot, plan_year
 from publisher.web.model import ChannelPreview, Preview
@@ -76,6 +78,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         key_day=job_options(campaign, desk.days, year).get("kicker", ""),
         channels=channels,
         problems=(*map(str, (*loading.problems, *problems)), *missing),
+        scenes=show_scenes(shown, desk, context),
         others=tuple(sorted({slot.account for slot in slots} - {slot.account for slot in shown})),
     )
     show(preview, args, context)
@@ -159,6 +162,19 @@ def show_channels(
     return tuple(shown.values()), tuple(missing), refused
 
 
+def show_scenes(slots: Sequence[Slot], desk: Desk, context: Context) -> tuple[SceneStill, ...]:
+    """The storyboard of the clip that the first of the slots gets which get one."""
+    slot = next((slot for slot in slots if slot.output == "clip"), None)
+    if slot is None:
+        return ()
+    campaign, unit = desk.campaigns[slot.campaign], desk.units[slot.unit]
+    year = slot.at.astimezone(context.workspace.zone).year
+    options = {**job_options(campaign, desk.days, year), **desk.options}
+    job = RenderJob(campaign, unit, context.workspace, render_folder(context), options=options)
+    (name,) = needs_of(slot, desk.accounts[slot.account])["clip"]
+    return keep_stills(job, name=name)
+
+
 def report_to(bar: Bar) -> Report:
     """What a renderer reports, on a bar."""
 
@@ -207,6 +223,9 @@ def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:
         "slug": preview.slug,
         "channels": channels,
         "others": list(preview.others),
+        "scenes": [
+            {"path": str(s.path), "start_s": s.start_s, "end_s": s.end_s, "text": s.text} for s in preview.scenes
+        ],
         "problems": list(preview.problems),
         "page": str(page) if page else None,
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.render.stills import SceneStill
+
 
 @dataclass(frozen=True)
 class MediaPreview:
@@ -45,7 +47,8 @@ class ChannelPreview:
 class Preview:
     """A campaign on its channels. `problems` are those of the file and of its schedule.
 
-    `others` names accounts that get what one of `channels` gets, in the name of their own office.
+    `others` names accounts that get what one of `channels` gets, in the name of their own office. `scenes` is the
+    storyboard of the clip, when one of them gets it.
     """
 
     title: str
@@ -55,3 +58,4 @@ class Preview:
     channels: tuple[ChannelPreview, ...]
     problems: tuple[str, ...]
     others: tuple[str, ...] = ()
+    scenes: tuple[SceneStill, ...] = ()

@@ -11,6 +11,7 @@ from publisher.channels.fitting import fit_limits
 from publisher.channels.registry import limits_of
 from publisher.queue.model import NewDelivery
 from publisher.render.base import Artifact
+from publisher.render.stills import SceneStill
 from publisher.schedule.slots import Slot
 from publisher.units import Unit
 from publisher.web.model import ChannelPreview, MediaPreview
@@ -64,6 +65,12 @@ def lint_script(post: Post) -> tuple[str, ...]:
         return ()
     found = (json.loads(m.path.read_text("utf-8")) for m in post.media if m.mime == "application/json")
     return tuple(problem["message"] for script in found for problem in script.get("problems", ()))
+
+
+def tell_span(scene: SceneStill) -> str:
+    """From when to when a scene is seen: `0:04–0:12`."""
+    start, end = round(scene.start_s), round(scene.end_s)
+    return f"{start // 60}:{start % 60:02}–{end // 60}:{end % 60:02}"
 
 
 def left_out(artifacts: Iterable[Artifact]) -> tuple[str, ...]:

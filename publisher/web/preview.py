@@ -17,6 +17,7 @@ from publisher.files import hash_file, replacing, write_text
 from publisher.render.article_html import sanitise
 from publisher.schedule.wording import name_day, name_network, name_output
 from publisher.web.model import ChannelPreview, MediaPreview, Preview
+from publisher.web.pieces import tell_span
 
 TEMPLATE = "page.html.j2"
 ARTICLE = "article.html.j2"
@@ -65,6 +66,7 @@ def write_preview(preview: Preview, folder: Path, *, templates: Path) -> Path:
         lstrip_blocks=True,
     )
     names = {str(m.path): put_file(m.path, folder) for channel in preview.channels for m in channel.media}
+    names |= {str(scene.path): put_file(scene.path, folder) for scene in preview.scenes}
     articles = [put_article(channel, names, folder, environment) for channel in preview.channels]
     cards = [make_card(at, channel, articles[at]) for at, channel in enumerate(preview.channels, start=0)]
     rows = sorted((moment, at) for at, channel in enumerate(preview.channels) for moment in channel.due)
@@ -72,6 +74,7 @@ def write_preview(preview: Preview, folder: Path, *, templates: Path) -> Path:
         preview=preview,
         names=names,
         cards=cards,
+        scenes=[(tell_span(scene), scene) for scene in preview.scenes],
         times=[(tell_moment(moment), cards[at]) for moment, at in rows],
         found=len(preview.problems) + sum(len(channel.warnings) for channel in preview.channels),
     )

@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from publisher.channels.article_body import ImageItem, split_body
+from publisher.render.stills import SceneStill
 from publisher.schedule.wording import name_network, name_output
 from publisher.web.model import ChannelPreview, MediaPreview, Preview
+from publisher.web.pieces import tell_span
 
 COLUMNS = 40  # of one small picture; two pixels stand in one character, one above the other
 STRIP_COLUMNS = 22  # of each of several pictures side by side
@@ -50,6 +52,8 @@ def draw_preview(preview: Preview, console: Console) -> None:
             console.print(draw_panel(channel, parts), width=min(console.width, WIDEST))
         else:
             console.print(Text("\n== ") + name_channel(channel), *parts, sep="\n", soft_wrap=True)
+    for part in draw_scenes(preview.scenes, columns=min(console.width, WIDEST) if pictures else 0):
+        console.print(part, soft_wrap=True)
     console.print(draw_times(preview))
     if preview.others:
         console.print(plain(f"Cũng nhận như trên, mang tên cơ quan mình: {', '.join(preview.others)}", "dim"))
@@ -134,6 +138,16 @@ def draw_strip(paths: Sequence[Path], *, columns: int) -> RenderableType:
     for first in range(0, len(paths), beside):
         table.add_row(*(draw_picture(path, each) for path in paths[first : first + beside]))
     return table
+
+
+def draw_scenes(scenes: Sequence[SceneStill], *, columns: int) -> list[RenderableType]:
+    """The clip's storyboard: its stills as a strip, where pictures are drawn, and what each shows from when to when."""
+    if not scenes:
+        return []
+    parts: list[RenderableType] = [plain(f"\nPhân cảnh clip ({round(scenes[-1].end_s)} giây)", "bold")]
+    if columns:
+        parts.append(draw_strip([scene.path for scene in scenes], columns=columns))
+    return parts + [plain(f"{tell_span(scene)}  {scene.text}", "dim") for scene in scenes]
 
 
 def draw_picture(path: Path, columns: int = COLUMNS) -> Text:

@@ -93,3 +93,21 @@ def test_what_is_past_its_last_day_is_shown_and_said(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "2026-10-10 08:00" in done.stdout
     assert "valid_until 2026-10-09" in done.stdout
+
+
+def test_a_campaign_with_a_clip_shows_its_storyboard(folder: Path, tmp_path: Path) -> None:
+    """In the terminal as times and words, on the page as a strip of stills with text alternatives."""
+    post = '  - {at: "2026-10-10 08:00", to: "facebook:facebook-tinh-mau", send: clip}\n'
+    name = write(folder, f"plan:\n{post}")
+    done = publisher("preview", name, "--year", "2026", "--out", str(tmp_path), "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    scenes = answer(done)["scenes"]
+    assert isinstance(scenes, list)
+    assert [scene["start_s"] for scene in scenes[1:]] == [scene["end_s"] for scene in scenes[:-1]]
+    page = lxml.html.parse(tmp_path / "index.html").getroot()
+    shown = page.xpath("//ol[@class='scenes']//img")
+    assert [image.get("alt") for image in shown] == [scene["text"] for scene in scenes]
+    assert all((tmp_path / image.get("src")).is_file() for image in shown)
+    told = publisher("preview", name, "--year", "2026", cwd=folder).stdout
+    assert f"0:00–0:04  {scenes[0]['text']}" in told
+    assert "Thân bài nói rõ." in told

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from publisher.content.model import Picture
 from publisher.errors import RenderError, UsageError
@@ -26,7 +27,7 @@ from publisher.render.planes import Canvas
 from publisher.render.screen import make_screen
 from publisher.render.segments import hash_scene
 from publisher.render.stage import Still
-from publisher.render.stills import storyboard_strip
+from publisher.render.stills import keep_stills
 from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
 
 MADE = campaign(FIGURES, CHART, summary="Người dân làm thủ tục trên điện thoại.")
@@ -265,12 +266,21 @@ def test_a_recording_that_is_no_film_is_named(folder: Path, monkeypatch: pytest.
         clip.render(job)
 
 
-def test_the_strip_shows_every_scene(job: RenderJob, folder: Path) -> None:
-    path = storyboard_strip(job, folder / "strip.png", height=96)
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        scenes = len(clip.make_film(job, "reel").board.scenes)
-        assert (stream.width, stream.height) == (scenes * (54 + 24), 96 + 24)
+def test_the_storyboard_shows_every_scene_before_anything_is_encoded(folder: Path) -> None:
+    """A still for each scene, one behind the other in time, with its words; the second time from the cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        fresh = tiny_job(folder, patch, campaign(FIGURES, QUOTE, title="Chỉ xem phân cảnh"), options={"seconds": "20"})
+        patch.setattr(Encoder, "__init__", None)
+        scenes = keep_stills(fresh, height=96)
+        drawn = [scene.path.stat().st_mtime_ns for scene in scenes]
+        assert [s.path.stat().st_mtime_ns for s in keep_stills(fresh, height=96)] == drawn
+        board = clip.make_film(fresh, "reel").board
+    assert [s.start_s for s in scenes] == [s.start / 30 for s in board.scenes]
+    assert scenes[-1].end_s == board.duration_s
+    assert "1.234,5 tỷ đồng tiết kiệm được" in scenes[1].text
+    for scene in scenes:
+        with Image.open(scene.path) as image:
+            assert image.size == (scene.width, scene.height) == (54, 96)
 
 
 def test_a_led_loop_is_silent_and_begins_as_it_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
