@@ -16,7 +16,7 @@ from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, 
 from publisher.render.cards import plan_end, plan_opening
 from publisher.render.footage import Footage, is_footage, open_footage
 from publisher.render.layers import Spec, advance, draw_layers, heavy_font, measure_layers
-from publisher.render.layout import DENSITIES, Block, Context, place_blocks, plan_blocks
+from publisher.render.layout import DENSITIES, ROOMY, SPREAD, Block, Context, place_blocks, plan_blocks
 from publisher.render.line_room import holds_words
 from publisher.render.motion import CURTAIN, LEAVE
 from publisher.render.pictures import open_upright
@@ -107,7 +107,7 @@ def fits(film: Film) -> bool:
 def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> Context | None:
     ground = ground_of(film, scene)
     pictures = _load_pictures(film, scene, stack)
-    for density in film.densities:
+    for density in _densities(film, scene):
         context = Context(
             screen=film.screen,
             look=film.end_look if scene.kind == "end" else film.look,
@@ -121,6 +121,12 @@ def _largest_fit(film: Film, scene: Scene, stack: ExitStack) -> Context | None:
         if _arrange(film, scene, context, hollow=True)[1]:
             return context
     return None
+
+
+def _densities(film: Film, scene: Scene) -> tuple[float, ...]:
+    """The sizes to try. Parts of one block keep to the usual ones, so that they look alike."""
+    spread = scene.kind in SPREAD and scene.parts == 1 and not film.dark
+    return (*ROOMY, *film.densities) if spread else film.densities
 
 
 def _width_of(film: Film, text: str, size: float) -> float:

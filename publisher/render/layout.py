@@ -13,14 +13,18 @@ from publisher.render.actors import Bar, Count, Glyphs, Pan, Reveal
 from publisher.render.footage import Footage, Player
 from publisher.render.layers import Spec
 from publisher.render.planes import Sprite, make_sprite, parse_colour
-from publisher.render.scenes import Item, counts_up
+from publisher.render.scenes import Item, SceneKind, counts_up
 from publisher.render.screen import LEAST_TEXT, Screen
 from publisher.render.stage import Actor, Still
 from publisher.render.storyboard import Scene, Timed
-from publisher.render.wording import hold, hold_title
+from publisher.render.wording import hold, hold_brackets, hold_title
 
 DENSITIES = (1.12, 1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.54)
 """Sizes of type that are tried, largest first, until a scene fits its screen."""
+
+ROOMY = (1.36, 1.24)
+"""Sizes tried before these for few things that have a screen to themselves."""
+SPREAD: tuple[SceneKind, ...] = ("figures", "bars", "steps", "picture", "question", "quotation")
 
 Build = Callable[[Sequence[Sprite], int, int], list[Actor]]
 """Makes the actors of a block from its sprites and the left top corner it was given."""
@@ -124,10 +128,10 @@ def _heading(scene: Scene, context: Context) -> Block:
     """The section's heading with a short bar of the accent colour; it stays while a section goes on."""
     size = next((s for most, s in ((30, 66), (60, 58), (100, 50)) if len(scene.heading) <= most), 44)
     # The same at every density, so that a section that goes on keeps its heading where and as it is.
-    steady = round(context.screen.px(size * max(1.0, context.density * 0.8)), 1)
-    words = _words(
-        context, hold_title(scene.heading), size, 0, weight=800, colour=context.heading, column="heading", px=steady
-    )
+    column = context.screen.heading_width
+    steady = round(context.screen.px(size * max(1.0, context.density * 0.73)), 1)
+    text = hold_title(hold_brackets(scene.heading, lambda part: context.width_of(part, steady) < column * 0.9))
+    words = _words(context, text, size, 0, weight=800, colour=context.heading, column="heading", px=steady)
     bar_width, bar_height = _even(context.screen.px(120)), max(_even(context.screen.px(12)), 2)
     bar = rounded(bar_width, bar_height, bar_height // 2, str(context.look["accent"]))
     leave = None if scene.is_continued else context.leave_at
@@ -147,11 +151,14 @@ def _heading(scene: Scene, context: Context) -> Block:
     return Block(words.specs, build, column="heading", gap=40.0)
 
 
-def _value_parts(item: Item) -> tuple[str, str]:
-    """The digits that count and what follows them; of a value that does not count, everything and nothing."""
+def _value_parts(item: Item) -> tuple[str, str, str]:
+    """What stands before the digits, the digits that count, what follows; of a value that does not count, all of it."""
     if item.number is not None and counts_up(item.number):
-        return item.number.digits, item.number.suffix
-    return item.head, ""
+        return item.number.prefix, item.number.digits, item.number.suffix
+    return "", item.head, ""
+
+
+PREFIX_PART = 0.52
 
 
 def _suffix_part(suffix: str) -> float:
@@ -160,16 +167,17 @@ def _suffix_part(suffix: str) -> float:
 
 def _figure_size(item: Item, context: Context, size: float, inner: float) -> float:
     """The size at which the value, its digits in equal cells, is no wider than the card."""
-    digits, suffix = _value_parts(item)
+    prefix, digits, suffix = _value_parts(item)
     cells = "".join("0" if sign.isdigit() else sign for sign in digits)
     needed = context.width_of(cells, size) * 1.02 + context.width_of(suffix, size * _suffix_part(suffix))
+    needed += context.width_of(prefix, size * PREFIX_PART)
     return round(size * min(1.0, inner / needed), 1) if needed else size
 
 
 def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:
     item = timed.item
     pad, width = context.screen.px(46) * max(1.0, context.density), context.screen.items_width
-    digits, suffix = _value_parts(item)
+    prefix, digits, suffix = _value_parts(item)
     # All figures of a screen have one size: the one that the widest of them allows.
     inner = width - 2 * pad - context.screen.px(44)
     largest = context.size(176 if len(scene.items) < 3 else 140)
@@ -179,6 +187,7 @@ def _figure(timed: Timed, context: Context, index: int, scene: Scene) -> list[Bl
         "kind": "figure", "width": width, "size": size, "suffix_size": suffix_size, "pad": round(pad, 1),
         "colour": context.look["figure"], "label": hold(item.body), "label_size": context.size(46),
         "digits": digits.replace(" ", "\u00a0"), "suffix": suffix.replace(" ", "\u00a0"),
+        "prefix": prefix.replace(" ", "\u00a0"), "prefix_size": round(size * PREFIX_PART, 1),
     }  # fmt: skip
     parts = [{**base, "show_part": part} for part in ("card", "value", "suffix")]
     signs = "".join(sorted(set("0123456789" + digits))) if suffix or counts_up(item.number) else ""
@@ -209,7 +218,8 @@ def _bar(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block
         foot = _even(y + sprites[0].height - thick - int(size * 0.4))
         track = rounded(_even(width - 2 * context.inset), thick, thick // 2, str(context.look["track"]))
         long = max(_even((width - 2 * context.inset) * item.share), thick)
-        colour = context.look["accent"] if item.share >= 0.999 else context.look["series"][0]
+        tones = context.look["series"]
+        colour = context.look["accent"] if item.leads else tones[item.series % len(tones)]
         fill = rounded(long, thick, thick // 2, str(colour))
         return [
             context.still(sprites[0], x, y, timed.enter),
@@ -218,7 +228,8 @@ def _bar(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block
             context.still(sprites[1], x, y, timed.enter + 22, entrance="fade"),
         ]
 
-    return [Block(specs, build, gap=20.0)]
+    ends = index + 1 < len(scene.items) and item.group >= 0 and scene.items[index + 1].item.group != item.group
+    return [Block(specs, build, gap=52.0 if ends else 20.0 if item.group < 0 else 4.0)]
 
 
 def _line(scene: Scene, context: Context) -> Block:
@@ -329,21 +340,33 @@ def _picture(timed: Timed, context: Context, index: int, scene: Scene) -> list[B
     if picture is not None and picture.path in context.pictures:
         shown = context.pictures[picture.path]
         sprite = shown.first if isinstance(shown, Footage) else shown
-        width = _even(context.screen.items_width)
-        height = _even(min(width * sprite.height / sprite.width, context.screen.px(900) * context.density, width * 1.1))
+        width, height = _picture_size(sprite, context)
         mask, half = _window(width, height, _even(context.screen.px(36)))
 
         def build(sprites: Sequence[Sprite], x: int, y: int) -> list[Actor]:
+            x += (context.screen.items_width - width) // 2
             if isinstance(shown, Footage):
                 return [Player(shown, mask, _even(x), _even(y), timed.enter, context.leave_at, context.travel)]
             length = (context.leave_at or context.end) - timed.enter
             return [Pan(sprite, mask, half, _even(x), _even(y), timed.enter, length, context.leave_at, context.travel)]
 
         blocks.append(Block((), build, height=height, gap=28.0))
-    blocks.append(_words(context, timed.item.body, 44, timed.enter + 14, weight=600))
+    # On a broad screen the words stand beside the picture, which then has the whole height.
+    column = "heading" if context.screen.broad else "items"
+    blocks.append(_words(context, timed.item.body, 44, timed.enter + 14, weight=600, column=column))
     if picture is not None and picture.credit:
-        blocks.append(_words(context, f"Ảnh: {picture.credit}", 40, timed.enter + 20, colour=str(context.look["soft"])))
+        soft = str(context.look["soft"])
+        blocks.append(_words(context, f"Ảnh: {picture.credit}", 40, timed.enter + 20, colour=soft, column=column))
     return blocks
+
+
+def _picture_size(sprite: Sprite, context: Context) -> tuple[int, int]:
+    """The window of a picture: whole, unless that made it very narrow."""
+    screen = context.screen
+    width, side = screen.items_width, sprite.width / sprite.height
+    tallest = min(screen.px(900) * context.density, screen.bottom - screen.top, width * 1.25)
+    height = min(width / side, tallest)
+    return _even(min(max(height * side, width * 0.6), width)), _even(height)
 
 
 def _nothing(timed: Timed, context: Context, index: int, scene: Scene) -> list[Block]:

@@ -36,7 +36,8 @@ class Item:
 
     `head` is a figure's value, a step's lead clause, a bar's label or a question; `body` what is read with it.
     `number` is set when the head (figures) or the body (bars) counts up; `share` is a bar's part of the longest, 0…1.
-    `mark` is a step's number.
+    `mark` is a step's number. In a chart, `series` counts its columns and `group` its rows; `leads` says that no bar is
+    longer.
     """
 
     head: str = ""
@@ -46,6 +47,9 @@ class Item:
     mark: str = ""
     line: int = 0
     picture: Picture | None = None
+    series: int = 0
+    group: int = -1
+    leads: bool = False
 
     @property
     def text(self) -> str:
@@ -87,6 +91,13 @@ class Room:
         return Room(self.line, max(round(self.lines * part), 3))
 
 
+AMOUNT_WORDS = (
+    "ít nhất", "tối thiểu", "tối đa", "không quá", "hơn", "gần", "trên", "dưới", "khoảng", "chừng", "tăng",
+    "tăng thêm", "giảm", "giảm còn", "đạt", "đạt trên", "còn", "chỉ", "chỉ còn", "thêm", "cả", "đủ", "lên", "lên tới",
+    "≥", "≤", ">", "<", "~",
+)  # fmt: skip
+"""What may stand before an amount; before anything else digits are a name (`Điều 7`)."""
+
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _CLAUSE = re.compile(r"(?<=[,;:])\s+")
@@ -94,7 +105,10 @@ _CLAUSE = re.compile(r"(?<=[,;:])\s+")
 
 def counts_up(number: Number | None) -> bool:
     """Whether counting from zero makes sense: an amount, not a year, a date, a document's number or a range."""
-    if number is None or number.value <= 0 or number.prefix.strip():
+    if number is None or number.value <= 0:
+        return False
+    before = number.prefix.strip().lower()
+    if before and before not in AMOUNT_WORDS:
         return False
     if _YEAR.fullmatch(number.digits) and not number.suffix.strip():
         return False
@@ -166,8 +180,11 @@ def _measured(heading: str, chart: Chart) -> str:
 def _chart_items(chart: Chart) -> Iterator[Item]:
     """One bar for each cell; in grouped charts the row and the column together name it."""
     cells = [n.value for row in chart.values for n in row if n is not None]
-    longest = max(cells, default=Decimal(0))
-    for label, row in zip(chart.labels, chart.values, strict=True):
+    most = max(cells, default=Decimal(0))
+    # Parts of a whole are shown on the whole: 45% is not a full bar.
+    longest = Decimal(100) if chart.unit == "%" and most <= 100 else most
+    several = len(chart.header) > 2
+    for group, (label, row) in enumerate(zip(chart.labels, chart.values, strict=True)):
         for column, number in enumerate(row):
             if number is None:
                 continue
@@ -175,7 +192,8 @@ def _chart_items(chart: Chart) -> Iterator[Item]:
             share = float(number.value / longest) if longest > 0 and number.value > 0 else 0.0
             between = "" if chart.unit == "%" else " "
             shown = number.written if chart.unit in number.written else f"{number.written}{between}{chart.unit}"
-            yield Item(name, shown, number, share, line=chart.line)
+            leads = number.value == most and not several
+            yield Item(name, shown, number, share, "", chart.line, None, column, group if several else -1, leads)
 
 
 def _table_items(table: Table) -> Iterator[Item]:
@@ -266,7 +284,8 @@ def _parts(kind: SceneKind, heading: str, items: Iterable[Item], room: Room, blo
     everything = list(items)
     if not everything:
         return
-    heights = [_height(kind, item, room) for item in everything]
+    units = _units(everything)
+    heights = [sum(_height(kind, item, room) for item in everything[first:last]) for first, last in units]
     screens = _pack(heights, room.lines)
     least = len(screens)
     for limit in range(max(heights), room.lines):
@@ -275,8 +294,14 @@ def _parts(kind: SceneKind, heading: str, items: Iterable[Item], room: Room, blo
             screens = tighter
             break
     for part, (first, last) in enumerate(screens):
-        shown = tuple(everything[first:last])
+        shown = tuple(everything[units[first][0] : units[last - 1][1]])
         yield Draft(kind, heading, shown, block, shown[0].line, part, len(screens))
+
+
+def _units(items: Sequence[Item]) -> list[tuple[int, int]]:
+    """Ranges of items that stay on one screen: the bars of a group, else each alone."""
+    starts = [i for i, item in enumerate(items) if i == 0 or item.group < 0 or item.group != items[i - 1].group]
+    return list(zip(starts, [*starts[1:], len(items)], strict=True))
 
 
 def _pack(heights: Sequence[int], limit: int) -> list[tuple[int, int]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from publisher.vietnamese.typography import keep_together, settle_title
 
 _DIGIT_GROUPS = re.compile(r"(?<=\d) (?=\d{3})")
+_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 _LONG = re.compile(r"\S{19,}")
 LONGEST_WORD = 18
 """Letters that surely fit into a line of body type on the narrowest column."""
@@ -27,6 +29,11 @@ def hold(text: str) -> str:
 def hold_title(text: str) -> str:
     """The same for a heading, whose last syllable never stands alone."""
     return _LONG.sub(_breakable, settle_title(_DIGIT_GROUPS.sub("\u00a0", text)))
+
+
+def hold_brackets(text: str, fits: Callable[[str], bool]) -> str:
+    """The text with its parentheses unbroken, where they fit on a line."""
+    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0") if fits(found[0]) else found[0], text)
 
 
 def _breakable(match: re.Match[str]) -> str:

@@ -129,6 +129,36 @@ def test_captions_hold_text_that_looks_like_markup_or_a_time_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prefix", "counts"), [("Ít nhất ", True), ("Tăng ", True), ("> ", True), ("Điều ", False), ("Nghị quyết ", False)]
+)
+def test_an_amount_may_have_a_word_before_it_and_a_name_does_not_count(prefix: str, counts: bool) -> None:
+    assert counts_up(replace(number("70%", "70", "%"), prefix=prefix)) is counts
+
+
+def test_parts_of_a_whole_are_shown_on_the_whole() -> None:
+    """45 of 100 per cent is not a full bar; where nothing says what the whole is, the longest bar is."""
+    (draft,) = draft_scenes(campaign(CHART), Room())
+    assert [item.share for item in draft.items] == [0.45, 0.72]
+    assert [item.leads for item in draft.items] == [False, True]
+    (other,) = draft_scenes(campaign(replace(CHART, unit="tỷ")), Room())
+    assert [item.share for item in other.items] == [0.625, 1.0]
+
+
+def test_bars_of_one_group_stay_on_one_screen() -> None:
+    """Two years of one place are compared with each other, so they are seen together, in a colour a year."""
+    rows = tuple((number(str(n), str(n)), number(str(n + 5), str(n + 5))) for n in (10, 20, 30, 40))
+    names = tuple(plain_text(f"Xã {n}") for n in "ABCD")
+    header = (plain_text("Xã"), plain_text("2024"), plain_text("2025"))
+    chart = replace(CHART, header=header, labels=names, values=rows, unit="")
+    drafts = list(draft_scenes(campaign(chart), Room(30, 12)))
+    assert len(drafts) > 1
+    for draft in drafts:
+        groups = [item.group for item in draft.items]
+        assert [groups.count(group) for group in sorted(set(groups))] == [2] * len(set(groups))
+        assert [item.series for item in draft.items] == [0, 1] * len(set(groups))
+
+
+@pytest.mark.parametrize(
     ("written", "digits", "suffix", "counts"),
     [
         ("80%", "80", "%", True),
