@@ -104,14 +104,26 @@ class Service:
                 self._live = None
         if self._ring is not None:
             self._ring()
-        if self._error is not None:
-            raise self._error
-        return Ended(tuple(self._outcomes), self._store.counts())
+        return self.ended()
 
     def stop(self) -> None:
         """Finish what is being sent, take nothing new, and end `run`."""
         self._stop.set()
         self.wake()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+    @property
+    def lease_s(self) -> float:
+        return self._pace.lease_s
+
+    def ended(self) -> Ended:
+        """What was done and how the queue now stands. Raises what stopped the service."""
+        if self._error is not None:
+            raise self._error
+        return Ended(tuple(self._outcomes), self._store.counts())
 
     def wake(self) -> None:
         """Look for work now: something was added or approved."""
