@@ -204,6 +204,8 @@ def test_hostile_text_stays_text(kind: str, workspace: Workspace) -> None:
         "{% for x in title %}",
         "{{ 1 / 0 }}",
         "{{ title() }}",
+        "{{ title.upper() }}",
+        "{{ title.ljust(9) }}",
         "{{ title + 1 }}",
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import docx
 import pytest
+from office import lost_in_libreoffice, needs_libreoffice, open_in_libreoffice
 
 from publisher.content.load import load_campaigns
 from publisher.content.model import Campaign
@@ -280,6 +281,15 @@ def test_the_same_job_gives_the_same_bytes_and_the_same_words_in_every_form(tmp_
         done = subprocess.run(["pdftotext", "-raw", str(first["pdf"]), "-"], capture_output=True, check=True)
         shown = done.stdout.decode().split()
         assert all(word in shown for line in lines for word in line.split())
+
+
+@needs_libreoffice
+def test_libreoffice_shows_the_script_as_it_was_written(tmp_path: Path) -> None:
+    made = {a.role: a.path for a in radio.render(RenderJob(SAMPLES[0], UNIT, WORKSPACE, tmp_path))}
+    seen = open_in_libreoffice(made["docx"], tmp_path)
+    assert lost_in_libreoffice(made["docx"], seen) == []
+    assert [level for level, _ in seen.headings].count(1) == 1
+    assert len(seen.headings) > 5
 
 
 @pytest.mark.parametrize(("name", "value"), [("rate", "nhanh"), ("length", "-5"), ("rate", "0")])
