@@ -247,6 +247,48 @@ class Broadcaster(Channel, Protocol):
 
 
 @runtime_checkable
+class Reserver(Channel, Protocol):
+    """A channel whose service can hold approved posts and publish them by its own clock, if the account wants that."""
+
+    @property
+    def reserves(self) -> bool:
+        """Whether the account wants it. What is held already is seen to either way."""
+        ...
+
+    def may_reserve(self, post: Post, now: datetime) -> bool:
+        """Whether the service takes this post for its time."""
+        ...
+
+    def reserve(self, post: Post, now: datetime) -> Retry | Rejected | None:
+        """Have the post held for `due_at`; None when it is. Asked again, it is held once."""
+        ...
+
+    def reserved(self) -> tuple[str, ...]:
+        """Keys of everything that is, or may be, held."""
+        ...
+
+    def holds(self, post: Post) -> bool:
+        """Whether what is held for its key is this very post at its time."""
+        ...
+
+    def settle_reservation(self, key: str) -> None:
+        """Find out whether what was asked for without an answer is held; nothing where that is known."""
+        ...
+
+    def release(self, key: str) -> bool:
+        """Have it deleted before anybody sees it; False while it is, or may be, still held."""
+        ...
+
+    def published(self, post: Post) -> Sent | None:
+        """The post, when the service has published it by its own clock; None when not, or when nobody can tell."""
+        ...
+
+    def forget_reservation(self, key: str) -> None:
+        """It is out and recorded: nothing is held any more."""
+        ...
+
+
+@runtime_checkable
 class BroadcastPlanner(Channel, Protocol):
     """A channel whose posts a person, and only a person, may push to every follower."""
 

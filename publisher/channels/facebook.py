@@ -29,12 +29,14 @@ from publisher.channels.facebook_check import check_page
 from publisher.channels.facebook_errors import judge_graph
 from publisher.channels.facebook_find import find_post, look_up
 from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
+from publisher.channels.facebook_schedule import HANDLE, LATEST, SHAPES, SOONEST, NativeSchedule
 from publisher.channels.facebook_settings import SECRETS, SETTINGS, VERSION_ENDS, Settings, parse_settings
 from publisher.channels.fitting import fit_limits, images_of, media_of
 from publisher.channels.link import Link, marked_settings, token_help
 from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
 from publisher.channels.rates import Rate, Usage
+from publisher.channels.reservations import Reservations
 from publisher.channels.web import Web
 
 __all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "limits_of", "parse_settings"]
@@ -72,7 +74,10 @@ def connect(account: Account, link: Link) -> Facebook:
         web = Web((base, bases[2]), settings.timeout_s, known, sandboxed=link.sandbox is not None)
         return Graph(web, token, version=settings.version, app_secret=app_secret, upload_base=bases[2])
 
-    return Facebook(account, settings, reach(bases[0]), reach(bases[1]), Notes(link.folder))
+    graph = reach(bases[0])
+    book = Reservations(link.folder / "scheduled")
+    held = NativeSchedule(graph, settings.page_id, book, token_help(account, "token", SECRETS["token"]))
+    return Facebook(account, settings, graph, reach(bases[1]), Notes(link.folder), held)
 
 
 @dataclass
@@ -84,6 +89,7 @@ class Facebook:
     graph: Graph
     films: Graph
     notes: Notes
+    held: NativeSchedule
     limits: Limits = LIMITS
     can_find: bool = True
     can_correct: bool = True
@@ -124,15 +130,22 @@ class Facebook:
             return video.prepare_video(self.graph, self.films, post, self._video(post, handles), self._refuse)
         if post.shape == "comment":
             return comment.prepare_comment(handles)
+        taken = self.held.take(post)
+        if taken is not None:
+            return taken
+        none = {HANDLE: ""} if HANDLE in handles else {}  # what an earlier attempt knew of is no longer held
         if post.shape in ("photo", "photos"):
-            return self._prepare_photos(post, {**self.notes.read(post.key), **handles})
-        return Prepared()
+            ready = self._prepare_photos(post, {**self.notes.read(post.key), **handles})
+            return Prepared({**ready.handles, **none}) if isinstance(ready, Prepared) else ready
+        return Prepared(none)
 
     def _video(self, post: Post, handles: Mapping[str, str]) -> video.Film:
         known = {**self.notes.read(post.key), **handles}
         return video.Film(self.settings.page_id, known, lambda new: self.notes.write(post.key, {**known, **new}))
 
-    def _prepare_photos(self, post: Post, known: dict[str, str]) -> Prepared | Retry | Rejected:
+    def _prepare_photos(
+        self, post: Post, known: dict[str, str], *, scheduled: bool = False
+    ) -> Prepared | Retry | Rejected:
         """Upload each picture unpublished; one whose id still answers is not uploaded twice."""
         ids: dict[str, str] = {}
         for number, image in enumerate(images_of(post)):
@@ -141,13 +154,15 @@ class Facebook:
                 ids[handle] = known[handle]
                 continue
             fields = {"published": False, "alt_text_custom": image.alt}
+            fields |= {"temporary": True} if scheduled else {}  # without it a scheduled post loses its pictures
             reply = self.graph.upload(f"{self.settings.page_id}/photos", fields, "source", image.path)
             if not isinstance(reply, Graphed):
                 return self._refuse(reply)
             ids[handle] = str(reply.value.get("id", ""))
             if not ids[handle]:
                 return Retry("Facebook gave a picture no id", 120.0)
-            self.notes.write(post.key, ids)
+            if not scheduled:
+                self.notes.write(post.key, ids)
         return Prepared(ids)
 
     def _refuse(self, reply: GraphReply) -> Retry | Rejected:
@@ -160,14 +175,11 @@ class Facebook:
             return self._commit_video(post, handles)
         if post.shape == "comment":
             return comment.send_comment(self.graph, post, handles, token=self._token)
-        fields: dict[str, object] = {"message": post.text}
-        if post.shape == "link" and post.link:
-            fields["link"] = post.link
-        photos = sorted((k for k in handles if k.startswith("photo:")), key=lambda k: int(k.split(":")[1]))
-        if post.shape in ("photo", "photos") and len(photos) != len(images_of(post)):
-            return Rejected("its pictures were not uploaded: prepare the post again")
-        for number, key in enumerate(photos):
-            fields[f"attached_media[{number}]"] = {"media_fbid": handles[key]}
+        if handles.get(HANDLE):
+            return self.held.publish(post, handles[HANDLE])
+        fields = self._fields(post, handles)
+        if isinstance(fields, Rejected):
+            return fields
         reply = self.graph.write(f"{self.settings.page_id}/feed", fields)
         if not isinstance(reply, Graphed):
             return judge_graph(reply, token=self._token)
@@ -176,6 +188,55 @@ class Facebook:
             return Unknown("Facebook accepted the post and gave no id, so it may be out")
         self.notes.forget(post.key)
         return Sent(post_id, f"https://www.facebook.com/{post_id}", "Facebook gave the id")
+
+    def _fields(self, post: Post, handles: Mapping[str, str]) -> dict[str, object] | Rejected:
+        """The form of a post in the feed."""
+        fields: dict[str, object] = {"message": post.text}
+        if post.shape == "link" and post.link:
+            fields["link"] = post.link
+        photos = sorted((k for k in handles if k.startswith("photo:")), key=lambda k: int(k.split(":")[1]))
+        if post.shape in ("photo", "photos") and len(photos) != len(images_of(post)):
+            return Rejected("its pictures were not uploaded: prepare the post again")
+        for number, key in enumerate(photos):
+            fields[f"attached_media[{number}]"] = {"media_fbid": handles[key]}
+        return fields
+
+    @property
+    def reserves(self) -> bool:
+        return self.settings.native_schedule
+
+    def may_reserve(self, post: Post, now: datetime) -> bool:
+        in_time = post.due_at is not None and SOONEST <= post.due_at - now <= LATEST
+        return post.shape in SHAPES and in_time and not self.fit(post)
+
+    def reserve(self, post: Post, now: datetime) -> Retry | Rejected | None:
+        def fields_of(post: Post) -> dict[str, object] | Retry | Rejected:
+            if post.shape not in ("photo", "photos"):
+                return self._fields(post, {})
+            ready = self._prepare_photos(post, {}, scheduled=True)
+            return self._fields(post, ready.handles) if isinstance(ready, Prepared) else ready
+
+        made = self.held.reserve(post, fields_of, now=now)
+        return made if isinstance(made, Retry | Rejected) else None
+
+    def reserved(self) -> tuple[str, ...]:
+        return tuple(reservation.key for reservation in self.held.book.all())
+
+    def holds(self, post: Post) -> bool:
+        known = self.held.book.get(post.key)
+        return known is not None and known.matches(post)
+
+    def settle_reservation(self, key: str) -> None:
+        self.held.settle(key)
+
+    def release(self, key: str) -> bool:
+        return self.held.release(key)
+
+    def published(self, post: Post) -> Sent | None:
+        return self.held.published(post)
+
+    def forget_reservation(self, key: str) -> None:
+        self.held.book.forget(key)
 
     def _commit_video(self, post: Post, handles: Mapping[str, str]) -> Outcome:
         video_id = handles.get("video_id", "")
@@ -212,6 +273,8 @@ class Facebook:
             if not video_id:
                 return Absent("no video was ever begun for this post")
             return video.look_at_video(self.graph, video_id)
+        if handles.get(HANDLE) and "id" not in handles:
+            return self.held.look(handles[HANDLE])
         if "id" in handles:  # words may have been corrected since; the number stays
             return look_up(self.graph, handles["id"])
         if post.shape == "comment":
@@ -220,7 +283,7 @@ class Facebook:
 
     def check(self) -> tuple[Finding, ...]:
         ends = self.settings.version_ends or VERSION_ENDS.get(self.settings.version)
-        return check_page(
+        findings = check_page(
             self.graph,
             self.settings,
             ends=ends,
@@ -228,6 +291,7 @@ class Facebook:
             token=self._token,
             place=self.account.path,
         )
+        return (*findings, *self.held.check())
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         """Replace the words; Facebook lets no picture or video of a post be exchanged."""

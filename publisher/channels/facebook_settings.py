@@ -22,6 +22,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "timeout_s": "seconds without an answer after which a call is given up",
         "app_id": "the application's number; with app_secret_env the token's expiry is checked daily",
         "app_live": "true once somebody has seen a post without being logged in: the application is not in development",
+        "native_schedule": "true: Facebook holds approved posts (text, link, pictures) from up to 29 days before and "
+        "publishes them even when this machine is off; taken back when held, frozen, cancelled or changed",
         "sources": "text: sources stand in the post; comment: in a first comment below it, a piece of its own",
         "polls": "how often a video's processing is looked at within one attempt",
         "poll_s": "seconds between two such looks",
@@ -59,6 +61,7 @@ class Settings:
     timeout_s: float = 30.0
     app_id: str = ""
     app_live: bool = False
+    native_schedule: bool = False
     sources: str = "text"
     polls: int = 10
     poll_s: float = 6.0
@@ -84,6 +87,7 @@ def parse_settings(marked: Marked, secrets: Mapping[str, str]) -> Settings:
         timeout_s=read_whole(marked, "timeout_s", Settings.timeout_s, low=0.1, high=600),
         app_id=marked.text("app_id", ""),
         app_live=marked.flag("app_live", False),
+        native_schedule=marked.flag("native_schedule", False),
         sources=read_word(marked, "sources", ("text", "comment"), Settings.sources),
         polls=int(read_whole(marked, "polls", Settings.polls, low=1, high=100)),
         poll_s=read_whole(marked, "poll_s", Settings.poll_s, low=0, high=60),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from publisher.cli.context import Context
+from publisher.cli.held import take_back_held
 from publisher.cli.stock import open_store
 from publisher.errors import UsageError
 from publisher.units import load_parents, units_below
@@ -27,6 +28,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         number = store.freeze(
             args.reason, person=context.person(args.person), now=context.clock.now(), until=until, units=units
         )
+        take_back_held(context, store)
     context.say(f"Đã tạm dừng (số {number}): {args.reason}", f"Frozen (number {number}): {args.reason}")
     context.give({"freeze": number, "units": list(units)})
     return 0

@@ -11,6 +11,7 @@ from rich.table import Table
 from publisher.channels.base import REPLY_TO, Aired, BroadcastPlanner, Sent
 from publisher.cli.context import Context
 from publisher.cli.gather import accounts_of, open_desk, sound_campaigns
+from publisher.cli.held import take_back_held
 from publisher.cli.plan import render_folder
 from publisher.cli.run import connect_workspace
 from publisher.cli.stock import local_time, open_store
@@ -150,6 +151,7 @@ def settle(args: argparse.Namespace, context: Context, store: Store) -> int:
 
 def cancel(args: argparse.Namespace, context: Context, store: Store) -> int:
     store.cancel(chosen(args), person=context.person(args.person), now=context.clock.now(), reason=args.reason)
+    take_back_held(context, store)
     context.give({"cancelled": chosen(args)})
     return 0
 

@@ -22,6 +22,7 @@ from publisher.channels.base import Broadcaster, Channel
 from publisher.channels.rates import Network, Rate
 from publisher.clock import Clock, JumpGuard, SetClock, boot_seconds
 from publisher.engine.airing import hear_stations
+from publisher.engine.reserving import keep_reservations, reservers
 from publisher.errors import PublisherError
 from publisher.queue.claims import ClockError
 from publisher.queue.reconcile import look
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 POLL_S = 1.0  # other processes write too; a row of theirs is seen at the latest after this long
 BREATH_S = 0.02  # between two rounds: a thousand drains that end together are one look at the queue, not a thousand
 RING_S = 30.0  # between two looks for alarms
+RESERVE_S = 60.0  # how long a post that is held or frozen may still be scheduled at a service
 ON_AIR_S = 900.0  # a station puts its word back within hours; a quarter of an hour is soon enough
 JUMP_S = 300.0  # set further ahead than this, nothing goes out; a slow correction by a time server stays far below
 TURN = 20  # pieces of one account before the others get their turn
@@ -172,6 +174,13 @@ class Service:
             except PublisherError as error:
                 self._bear(delivery_id, error)
 
+    def keep_reservations(self) -> None:
+        """See to what services hold for us: reserve what may go, take back what may not."""
+        try:
+            keep_reservations(self._store, self._channels, now=self._clock.now())
+        except PublisherError as error:
+            log.error("what services hold could not be seen to: %s", error)
+
     def look_on_air(self) -> None:
         """Ask the stations which of the scripts delivered to them were read."""
         stations = [name for name, channel in self._channels.items() if isinstance(channel, Broadcaster)]
@@ -239,6 +248,7 @@ class Service:
             now = clock.now()
             before = len(self._outcomes)
             self.housekeep(now)
+            self.keep_reservations()
             for account in self._store.due_accounts(now):
                 self.drain_account(account)
             for delivery_id, account in self._store.due_looks(now):
@@ -280,6 +290,11 @@ class _Live:
         self._scheduler.add_job(service.renew_leases, "interval", seconds=service._pace.lease_s / 3, id="renew")
         if service._ring is not None:
             self._scheduler.add_job(service._ring, "interval", seconds=RING_S, id="ring")
+        if reservers(service._channels):
+            first = datetime.now(UTC)
+            self._scheduler.add_job(
+                service.keep_reservations, "interval", seconds=RESERVE_S, id="reserve", next_run_time=first
+            )
         self._scheduler.add_job(service.look_on_air, "interval", seconds=ON_AIR_S, id="on air")
         while not self._ended:
             self._woken.clear()

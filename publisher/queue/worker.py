@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Retry, Sent, Unknown
+from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Reserver, Retry, Sent, Unknown
 from publisher.channels.rates import Network, Rate, Usage, spread
 from publisher.clock import Clock
 from publisher.errors import PublisherError
@@ -101,7 +101,9 @@ def _deliver(claimed: Claimed, work: Work) -> str:
     """Take one claimed piece to its outcome; gives the outcome's name."""
     delivery = claimed.delivery
     lease = Lease(work.owner, delivery.attempt)
-    stop = _judge(claimed, work)
+    # A service that held it may have published it while this machine was off: being late is then no longer a question.
+    out = isinstance(work.channel, Reserver) and work.channel.published(delivery.post) is not None
+    stop = _judge(claimed, work, out=out)
     if stop is not None:
         return _give_back(delivery, lease, stop, work)
     assert work.channel is not None  # noqa: S101 - _judge holds pieces without a channel
@@ -121,7 +123,7 @@ def _deliver(claimed: Claimed, work: Work) -> str:
         return handles
     reach("prepare.after")
     # Uploading can take minutes: its time may have passed, or the files changed, while it ran.
-    stop = judge_time(delivery, work.clock.now(), ()) or judge_files(delivery, work.store.artifacts)
+    stop = (None if out else judge_time(delivery, work.clock.now(), ())) or judge_files(delivery, work.store.artifacts)
     if stop is not None:
         return _give_back(delivery, lease, stop, work)
     reach("sending.before")
@@ -201,7 +203,7 @@ def _not_marked(delivery: Delivery, lease: Lease, work: Work) -> str:
     return "lost"
 
 
-def _judge(claimed: Claimed, work: Work) -> Stop | None:
+def _judge(claimed: Claimed, work: Work, *, out: bool) -> Stop | None:
     delivery = claimed.delivery
     if work.channel is None:
         return Stop(HELD, f"there is no enabled account `{delivery.account}` in channels/; add it, then retry")
@@ -209,9 +211,8 @@ def _judge(claimed: Claimed, work: Work) -> Stop | None:
         return Stop(HELD, "this channel cannot correct a post; correct it there by hand, then cancel this")
     if delivery.act == "withdraw" and not work.channel.can_withdraw:
         return Stop(HELD, "this channel cannot take a post back; remove it there by hand, then cancel this")
-    return judge_time(delivery, work.clock.now(), claimed.freezes) or judge_bytes(
-        delivery, claimed.approvers, work.store.artifacts
-    )
+    late = None if out else judge_time(delivery, work.clock.now(), claimed.freezes)
+    return late or judge_bytes(delivery, claimed.approvers, work.store.artifacts)
 
 
 def _give_back(delivery: Delivery, lease: Lease, stop: Stop, work: Work) -> str:

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.sandbox import facebook_comments
+from publisher.sandbox import facebook_comments, facebook_held
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
@@ -50,6 +50,7 @@ def refuse(fault: str) -> Response | None:
 def handle(request: Request, shop: Shop) -> Response:
     if request.parts[-1:] == ["debug_token"]:
         return _debug_token(request, shop)
+    facebook_held.publish_due(shop)
     refused = _check_token(request, shop)
     if refused is not None:
         return refused
@@ -66,6 +67,9 @@ def handle(request: Request, shop: Shop) -> Response:
         ("POST", "video_reels"): _post_reel,
         ("GET", "published_posts"): _list_posts,
     }
+    if edge == "scheduled_posts":
+        held = [_describe("posts", post, shop) for post in facebook_held.held(shop)]
+        return give_json({"data": held, "paging": {}})
     if edge == "comments":
         return facebook_comments.handle(request, shop, node, _page_id(shop)) or _gone(request, node)
     action = actions.get((request.method, edge))
@@ -94,6 +98,9 @@ def _gone(request: Request, node: str) -> Response:
 def _change(request: Request, shop: Shop, collection: str, record: dict[str, Any]) -> Response:
     if request.method == "DELETE":
         shop.store.put(collection, record["id"], {**record, "state": "withdrawn"})
+        return give_json({"success": True})
+    if request.form.get("is_published") == "true" and record["state"] == "scheduled":
+        shop.store.put(collection, record["id"], {**record, "state": "published", "created": shop.now().isoformat()})
         return give_json({"success": True})
     text = request.form.get("message", request.form.get("description"))
     if text is None or len(text) > MAX_MESSAGE:
@@ -126,12 +133,16 @@ def _post_feed(request: Request, shop: Shop) -> Response:
     published = [post for post in shop.store.all("posts") if post["state"] == "published"]
     if published and not photos and published[-1]["message"] == message and published[-1]["link"] == link:
         return _error(506, "Duplicate status message")
+    moment, wrong = facebook_held.read_schedule(request, shop, photos)
+    if wrong:
+        return _error(100, wrong)
     number = shop.store.next_number()
     post_id = f"{_page_id(shop)}_{number:06d}"
     record: dict[str, Any] = {
         "id": post_id,
         "order": number,
-        "state": "published",
+        "state": "scheduled" if moment else "published",
+        "at": moment,
         "message": message,
         "link": link,
         "photos": photos,
@@ -176,6 +187,7 @@ def _post_photo(request: Request, shop: Shop) -> Response:
         "file": shop.store.keep(part.data),
         "mime": mime,
         "alt": request.form.get("alt_text_custom", ""),
+        "temporary": request.form.get("temporary") == "true",
     }
     shop.store.put("photos", record["id"], record)
     return give_json({"id": record["id"]})
@@ -288,7 +300,9 @@ def _describe(collection: str, record: dict[str, Any], shop: Shop) -> dict[str, 
     value = {"id": record["id"], "created_time": created, "permalink_url": _url(shop, record["id"])}
     if collection == "videos":
         return {**value, "published": record["state"] == "published", "status": _status(shop, record)}
-    value.update(message=record["message"], is_published=True)
+    value.update(message=record["message"], is_published=record["state"] == "published")
+    if record.get("at"):
+        value["scheduled_publish_time"] = record["at"]
     targets = [{"target": {"id": photo}} for photo in record["photos"]]
     if len(targets) == 1:
         value["attachments"] = {"data": targets}
@@ -345,6 +359,7 @@ def _error(
 
 
 def shown(shop: Shop) -> list[ShownPost]:
+    facebook_held.publish_due(shop)
     photos = {photo["id"]: photo for photo in shop.store.all("photos")}
     posts = [_show_post(shop, record, photos) for record in shop.store.all("posts")]
     films = [_show_film(shop, record) for record in shop.store.all("videos")]
@@ -358,7 +373,7 @@ def _show_post(shop: Shop, record: dict[str, Any], photos: dict[str, dict[str, A
         account=shop.account.name,
         id=record["id"],
         url=_url(shop, record["id"]),
-        state=record["state"],
+        state="draft" if record["state"] == "scheduled" else record["state"],
         created_at=record["created"],
         text=record["message"],
         link=record["link"],
