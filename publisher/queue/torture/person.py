@@ -55,7 +55,9 @@ def paste(state: Path) -> int:
 
 def retry_refused(store: Store, world: World, retried: Counter[str]) -> int:
     """Renew the logins that were refused, and have their pieces tried again; how many there were."""
-    refused = [d for d in store.list(states={REJECTED}) if retried[d.id] < PATIENCE]
+    # Without a protection the verdict is known long before everything has been tried again.
+    patience = 0 if world.plan.without else PATIENCE
+    refused = [d for d in store.list(states={REJECTED}) if retried[d.id] < patience]
     for delivery in refused:
         if "consent" in delivery.reason and sort_of(delivery.account) == "zalo":
             give_consent(delivery, world)
