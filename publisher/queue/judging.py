@@ -31,10 +31,9 @@ def judge_time(delivery: Delivery, now: datetime, freezes: Sequence[Freeze]) -> 
             return Stop(HELD, f"a freeze is in force: {freeze.reason}", freeze.id)
     if delivery.valid_until is not None and now > delivery.valid_until:
         return Stop(MISSED, f"it was valid only until {delivery.valid_until.isoformat(timespec='minutes')}")
-    # A person who releases or retries a piece has seen that it is late.
-    late_by = now - max(filter(None, (delivery.due_at, delivery.released_at)))
-    if late_by <= timedelta(seconds=ON_TIME_S):
+    if not is_late(delivery, now):
         return None
+    late_by = _late_by(delivery, now)
     minutes = int(late_by.total_seconds() // 60)
     if delivery.late == "ask":
         return Stop(HELD, f"it is {minutes} minutes late; a person decides whether it still goes out")
@@ -43,6 +42,16 @@ def judge_time(delivery: Delivery, now: datetime, freezes: Sequence[Freeze]) -> 
     if late_by > timedelta(seconds=delivery.grace_s):
         return Stop(MISSED, f"it is {minutes} minutes late; its plan allows {delivery.grace_s // 60}")
     return None
+
+
+def is_late(delivery: Delivery, now: datetime) -> bool:
+    """Whether it goes out noticeably after its time."""
+    return _late_by(delivery, now) > timedelta(seconds=ON_TIME_S)
+
+
+def _late_by(delivery: Delivery, now: datetime) -> timedelta:
+    # A person who releases or retries a piece has seen that it is late.
+    return now - max(filter(None, (delivery.due_at, delivery.released_at)))
 
 
 def judge_bytes(delivery: Delivery, approvers: Sequence[str], artifacts: Artifacts) -> Stop | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from publisher.errors import PublisherError
 from publisher.queue import doubts
 from publisher.queue.claims import Lease
 from publisher.queue.following import NotYet, follow
-from publisher.queue.judging import Stop, judge_bytes, judge_files, judge_time
+from publisher.queue.judging import Stop, is_late, judge_bytes, judge_files, judge_time
 from publisher.queue.model import Claimed, Delivery
 from publisher.queue.points import reach
 from publisher.queue.posts import canonical, sha256_text
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 RECORD_TRIES = 4  # the answer is in hand; a busy or full disk gets a few seconds to take it
 PREPARE_FAILED_S = 60.0
+LATE_SPACING_S = 600.0  # what an outage held up reaches an account's readers one by one, not all in one minute
 
 
 @dataclass(frozen=True)
@@ -183,14 +184,22 @@ def _wait_for(delivery: Delivery, lease: Lease, not_yet: NotYet, work: Work) -> 
 
 
 def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work) -> bool:
+    now = work.clock.now()
     return work.store.mark_sending(
         delivery.id,
         lease,
         handles=handles,
         fingerprint=fingerprint(delivery.post),
-        now=work.clock.now(),
-        rate=work.rate,
+        now=now,
+        rate=_rate_of(delivery, now, work),
     )
+
+
+def _rate_of(delivery: Delivery, now: datetime, work: Work) -> Rate:
+    """The account's own rate; after a late piece, which is rarely the only one, the next one waits longer."""
+    if delivery.act != "publish" or not is_late(delivery, now):
+        return work.rate
+    return replace(work.rate, spacing_s=max(work.rate.spacing_s, LATE_SPACING_S))
 
 
 def _not_marked(delivery: Delivery, lease: Lease, work: Work) -> str:

@@ -54,6 +54,18 @@ def test_without_a_limit_only_what_is_due_now_is_sent(store: Store, tmp_path: Pa
     assert ended.outcomes == (("k1", "sent"),)
 
 
+def test_what_an_outage_held_up_goes_out_one_by_one(store: Store, tmp_path: Path) -> None:
+    """An hour without power: four pieces are late, and each account sends its own ten minutes apart."""
+    queue(store, *[piece(f"k{n}", due_at=NOW + timedelta(minutes=n)) for n in range(4)])
+    queue(store, piece("other", "acc2"), piece("soon", "acc2", due_at=NOW + timedelta(minutes=65)))
+    channels = {name: Dummy(name, tmp_path) for name in ("acc", "acc2")}
+    back_at = NOW + timedelta(hours=1)
+    Service(store, channels, SetClock(back_at)).run(until_idle=True, until=NOW + timedelta(hours=2))
+    sent = {r.id: (r.sent_at - back_at).total_seconds() / 60 for r in store.receipts()}
+    assert [sent[f"k{n}"] for n in range(4)] == [0, 10, 20, 30]
+    assert (sent["other"], sent["soon"]) == (0, 10), "what is in time waits for the late one too, and is in time still"
+
+
 def test_an_accounts_rate_spreads_its_pieces(store: Store, tmp_path: Path) -> None:
     queue(store, *[piece(f"k{n}") for n in range(4)])
     times: list[datetime] = []
