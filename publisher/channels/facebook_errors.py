@@ -7,11 +7,14 @@ from publisher.channels.facebook_graph import THROTTLED_S, GraphError
 from publisher.channels.outcomes import NOT_CONNECTED_S
 from publisher.channels.web import NeverLeft, NoAnswer
 
+UPLOAD_AGAIN_S = 300.0
 TOO_FAST_S = 4 * 3600.0  # 368/1390008: a pause of hours
 
 _THROTTLES = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})
 _IN_DOUBT = frozenset({1, 2, 506, 1609010, 1363047, 1366051})
 _LANDED = frozenset({506, 1366051})
+# The file did not arrive or could not be worked on: nothing is out, and going on with the upload is safe.
+_UPLOADS = frozenset({6000, 2069019, 1363019, 1363021, 1363030, 1363033, 1363037, 1363041})
 _TOKEN_WORDS = {
     458: "the application was removed from the account; add it again and make a new token",
     459: "Facebook asks for a check of the account; log in at facebook.com, then run the check again",
@@ -57,6 +60,8 @@ def judge_graph(error: GraphError | NeverLeft | NoAnswer, *, token: str) -> Outc
         return Unknown(f"{said}. An earlier attempt may have landed")
     if numbers & _IN_DOUBT or error.transient:
         return Unknown(f"{said}, so it may be out")
+    if numbers & _UPLOADS and not numbers & _CONTENT.keys():
+        return Retry(f"Facebook could not take the file. {said}", error.wait_s or UPLOAD_AGAIN_S)
     return _judge_refusal(error, numbers, said, token)
 
 
