@@ -13,6 +13,7 @@ from publisher.content.model import Campaign
 from publisher.content.parse import Known
 from publisher.engine.planning import Desk
 from publisher.errors import ContentError, NothingMatchedError, Problem, SettingsError, UsageError
+from publisher.render import infographic, poster_formats
 from publisher.render.theme import load_theme
 from publisher.schedule.keydays import load_key_days
 from publisher.schedule.plans import load_defaults, load_plans
@@ -45,6 +46,7 @@ def known_names(workspace: Workspace) -> Known:
         units=frozenset(list_unit_ids(workspace)),
         themes=frozenset(list_themes(workspace)),
         channels=frozenset([*list_kinds(), *_names(lambda: {a.name: a for a in load_accounts(workspace)})]),
+        formats=frozenset([*infographic.FORMATS, *poster_formats.FORMATS]),
     )
 
 

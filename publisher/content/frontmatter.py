@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
+from publisher.content.alt_texts import read_alts
 from publisher.content.hashtags import quote_hashtags, read_hashtags
 from publisher.content.inline import read_line
 from publisher.content.model import AiUse, Campaign, Late, Output, Override, PlannedPost, Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 AUDIO_CHANNEL = "radio"  # the only kind that takes sound
 KEYS = (
     "title", "summary", "slug", "key_day", "unit", "author", "editor", "sources", "hashtags", "theme", "outputs",
-    "plan", "valid_until", "late", "ai_use", "voice", "channels", "contains_state_secrets",
+    "plan", "valid_until", "late", "ai_use", "voice", "channels", "alt", "contains_state_secrets",
 )  # fmt: skip
 MAX_CHARACTERS = 100_000  # a long front matter has 3,000; parsing a hundred times more only costs time
 _FENCE = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
@@ -137,6 +138,8 @@ def read_keys(marked: Marked, known: Known) -> FrontMatter:
         voice=_file(marked, "voice", "recording"),
         voice_line=marked.at("voice"),
         channels=_channels(marked, known),
+        alts=read_alts(marked, known.formats),
+        alts_line=marked.at("alt"),
     )
     title, summary, slug = read_line(_line(marked, "title")), read_line(_line(marked, "summary")), _slug(marked)
     return FrontMatter(

@@ -245,6 +245,8 @@ class Campaign:
     ai_use: AiUse = "none"
     voice: str | None = None
     channels: Mapping[str, Override] = field(default_factory=dict)
+    alts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    alts_line: int = 1
     title_line: int = 1
     summary_line: int = 1
     voice_line: int = 1

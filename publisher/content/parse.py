@@ -38,6 +38,7 @@ class Known:
     units: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
 
 
 def parse_campaign(text: str, *, path: str, known: Known) -> tuple[Campaign | None, tuple[Problem, ...]]:

@@ -20,6 +20,7 @@ import publisher.render
 from publisher.content.model import Campaign, Picture, Questions
 from publisher.errors import UsageError
 from publisher.files import hash_file, replacing, write_text
+from publisher.render.alt_texts import settle_alts
 from publisher.render.base import Artifact, Renderer, RenderJob
 from publisher.units import Unit
 from publisher.workspace import Workspace
@@ -98,7 +99,7 @@ def render_campaign(
         key = hash_inputs(own, kind)
         found = take_from_cache(key, own)
         if found is None:
-            found = renderer.render(own)
+            found = settle_alts(renderer.render(own), campaign)
             keep_in_cache(key, own, found)
             drawn += 1
         remove_stale(own, kind, found)

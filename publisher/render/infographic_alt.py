@@ -14,6 +14,8 @@ def describe_page(page: Mapping[str, Any], campaign: Campaign, number: int, coun
     said = [f"Đồ họa thông tin “{campaign.title}”, trang {number} trên {count}."]
     if page["hero"] is not None and campaign.summary != campaign.title:
         said.append(campaign.summary)
+    if page["hero"] is not None and "side" in page["hero"]:
+        said.append(end(f"Ảnh: {page['hero']['side']['alt']}"))
     said += [text for part in page["parts"] if (text := describe_part(part))]
     return " ".join(" ".join(said).translate({0x2060: "", 0x200B: "", 0xA0: " "}).split())
 
@@ -24,7 +26,13 @@ def describe_part(part: Part) -> str:
     if kind in ("heading", "subheading", "paragraph", "bullet"):
         return end(said_of(part["runs"]))
     if kind == "figures":
-        return " ".join(end(f"{cell['value']} {said_of(cell['label'])}") for cell in part["cells"])
+        return " ".join(
+            end(f"{cell['lead']} {cell['value']} {said_of(cell['label'])}".strip()) for cell in part["cells"]
+        )
+    if kind == "steps":
+        return " ".join(describe_part({**item, "kind": "step"}) for item in part["items"])
+    if kind == "pair":
+        return " ".join(describe_part(inner) for column in part["columns"] for inner in pair_column(column))
     if kind == "step":
         lead = f"Bước {part['number']}: " if part["number"] is not None else ""
         head, body = said_of(part["head"]), said_of(part["body"])
@@ -50,6 +58,11 @@ def describe_part(part: Part) -> str:
     if kind == "sources":
         return end(f"{part['title']} {'; '.join(part['items'])}")
     return end(f"{part['name']}: {', '.join(f'{label} {text}' for label, text in part['lines'])}")
+
+
+def pair_column(column: Mapping[str, Any]) -> list[Part]:
+    """The heading of a column, if it has one, and its parts."""
+    return [*([column["head"]] if "head" in column else []), *column["parts"]]
 
 
 def said_of(runs: Sequence[Mapping[str, Any]]) -> str:

@@ -5,8 +5,8 @@ A part is a mapping of JSON values with a `kind`; lengths are in units of 1/1080
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -30,17 +30,22 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.vietnamese.typography import keep_together, loosen, settle_title
+from publisher.vietnamese.typography import BREAK, keep_together, loosen, settle_title
 
 Part: TypeAlias = dict[str, Any]
+_LED = re.compile(r"([^\W\d_][^\d+≈~≥≤<>–-]*?)[ \u00a0]+([\d+≈~≥≤<>–-].*)")
 
 ROWS_A_CHART = 9
 ROWS_A_TABLE = 8
-LONELY_HEADING = 50.0
 # Letters that have their place in the narrowest column there is: a card among others, a name in a chart, a line.
 LETTERS_OF_CARDS = {1: 40, 2: 14, 3: 9, 4: 9}
+LETTERS_OF_BROAD_CARDS = {1: 40, 2: 24, 3: 14, 4: 10}
 LETTERS_OF_SERIES, LETTERS_OF_LINE = 13, 40
-EMPTY_FIRST_PAGE = 0.9  # of the cost of a page: a first page says something besides the title whenever it can
+STEPS_TOGETHER, SIGNS_TOGETHER = 4, 420
+SIGNS_BESIDE, LETTERS_BESIDE = 90, 12  # of a step among others on a broad page, and of its words
+PAIRS, LONG_LABEL = 2, 110
+FEW, CARD_LABEL = 4, 44  # figures that are cards whatever their labels; signs of a label in a narrow card
+LEDGER = 5  # figures in one list
 
 
 def runs(text: Text) -> list[dict[str, Any]]:
@@ -91,7 +96,7 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
     if isinstance(block, Figures):
         yield from figure_parts(block.items, landscape=landscape)
     elif isinstance(block, Steps):
-        yield from (step_part(step, number) for number, step in enumerate(block.items, 1))
+        yield from step_parts(block.items, landscape=landscape)
     elif isinstance(block, Chart):
         yield from chart_parts(block)
     elif isinstance(block, Table):
@@ -101,7 +106,7 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
         yield {"kind": "quote", "paragraphs": [runs(p) for p in block.paragraphs], "source": source}
     elif isinstance(block, Picture):
         credit = f"Ảnh: {block.credit}" if block.credit else ""
-        yield {"kind": "picture", "file": pictures[block.path], "alt": block.alt, "credit": credit}
+        yield {"kind": "picture", "path": block.path, "file": pictures[block.path], "alt": block.alt, "credit": credit}
     elif isinstance(block, Paragraph):
         yield {"kind": "paragraph", "runs": runs(block.text)}
     elif isinstance(block, Bullets):
@@ -114,29 +119,53 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
 
 
 def figure_parts(figures: Sequence[Figure], *, landscape: bool) -> Iterator[Part]:
-    """One figure alone is a hero; two to nine stand in a grid; long labels stand beside their figure."""
+    """One figure alone is a hero, a few are cards, many with long labels a list."""
     columns = figure_columns(figures, landscape=landscape) if len(figures) > 1 else 1
-    letters = LETTERS_OF_CARDS[columns]
-    cells = [{"value": figure.value, "label": narrow_runs(figure.label, letters)} for figure in figures]
+    letters = (LETTERS_OF_BROAD_CARDS if landscape else LETTERS_OF_CARDS)[columns]
+    cells = [figure_cell(figure, letters) for figure in figures]
     longest = max(len(figure.label.plain) for figure in figures)
+    peers = {"values": [cell["value"] for cell in cells]}
     if len(cells) == 1:
         yield {"kind": "figures", "layout": "hero", "cells": cells, "columns": 1}
-    elif longest > 110 and not landscape:
+    elif not landscape and longest > LONG_LABEL:
         yield from ({"kind": "figures", "layout": "row", "cells": [cell], "columns": 1} for cell in cells)
+    elif not landscape and columns == PAIRS and (len(cells) % PAIRS or (len(cells) > FEW and longest > CARD_LABEL)):
+        yield from ({"kind": "figures", "layout": "ledger", "cells": some} for some in rows_of(cells, most=LEDGER))
     else:
         rows = rows_of(cells, most=columns)
-        peers = {"values": [figure.value for figure in figures], "most": max(len(row) for row in rows)}
+        most = max(len(row) for row in rows)
         for row in rows:
-            yield {"kind": "figures", "layout": "grid", "cells": row, "columns": len(row), **peers}
+            yield {
+                "kind": "figures",
+                "layout": "grid",
+                "cells": row,
+                "columns": len(row),
+                **peers,
+                "most": most,
+                "broad": landscape,
+            }
+
+
+def figure_cell(figure: Figure, letters: int) -> Part:
+    lead, value = split_value(figure.value)
+    return {"value": value, "lead": lead, "label": narrow_runs(figure.label, letters)}
+
+
+def split_value(value: str) -> tuple[str, str]:
+    """`Ít nhất 80%` as its words and its number: the number is what a reader has to see first."""
+    match = _LED.fullmatch(value)
+    return (match[1], match[2]) if match else ("", value)
 
 
 def figure_columns(figures: Sequence[Figure], *, landscape: bool) -> int:
     """Three short figures stand side by side, longer ones in pairs."""
-    widest = max(len(figure.value) for figure in figures)
+    widest = max(len(split_value(figure.value)[1]) for figure in figures)
     longest_word = max((len(w) for f in figures for w in f.label.plain.split()), default=0)
-    if landscape and widest <= 9:
-        return 4 if widest <= 6 else 3
-    return 3 if widest <= 5 and longest_word <= 9 and len(figures) % 2 else 2
+    longest = max(len(figure.label.plain) for figure in figures)
+    if landscape and widest <= 9 and longest_word <= 14:
+        return 4 if widest <= 6 and longest_word <= 9 and len(figures) % 3 else 3
+    short = widest <= 7 and longest_word <= 9 and longest <= CARD_LABEL
+    return 3 if short and (len(figures) % 2 or len(figures) > FEW) else 2
 
 
 def rows_of(cells: list[Any], *, most: int) -> list[list[Any]]:
@@ -149,6 +178,18 @@ def rows_of(cells: list[Any], *, most: int) -> list[list[Any]]:
         found.append(cells[at : at + width])
         at += width
     return found
+
+
+def step_parts(steps: Sequence[Step], *, landscape: bool) -> Iterator[Part]:
+    """A few short steps stand together, on a broad page side by side; many or long ones each for itself."""
+    items = [step_part(step, number) for number, step in enumerate(steps, 1)]
+    signs = [len(step.head.plain) + len(step.body.plain) for step in steps]
+    if not 1 < len(items) <= STEPS_TOGETHER or sum(signs) > SIGNS_TOGETHER:
+        yield from items
+        return
+    words = [word for step in steps for word in f"{step.head.plain} {step.body.plain}".split()]
+    beside = landscape and len(items) > 2 and max(signs) <= SIGNS_BESIDE and max(map(len, words)) <= LETTERS_BESIDE
+    yield {"kind": "steps", "layout": "columns" if beside else "list", "items": items}
 
 
 def step_part(step: Step, number: int) -> Part:
@@ -227,7 +268,9 @@ def column_widths(table: Table) -> list[float]:
     found = []
     for column in zip(table.header, *table.rows, strict=True):
         longest = max(len(cell.plain) for cell in column)
-        word = max((len(word) for cell in column for word in cell.plain.split()), default=1)
+        # An address may break after its dots: what counts is its longest piece.
+        pieces = (piece for cell in column for word in cell.plain.split() for piece in loosen(word, 1).split(BREAK))
+        word = max(map(len, pieces), default=1)
         found.append(round(max(longest**0.6, word * 0.75, 3.0), 3))
     return found
 
@@ -238,119 +281,6 @@ def title_size(title: str, *, landscape: bool) -> int:
         if len(title) <= limit:
             return size if not landscape else round(size * 0.86)
     return 50
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a page offers, in units: `first` below the hero panel, `other` on the pages after it."""
-
-    first: float
-    other: float
-    gap: float
-
-
-def ties(parts: Sequence[Part]) -> list[float]:
-    """How near the next part stands to each, as a share of the gap; below zero when no page may end between them."""
-    found: list[float] = []
-    for at, part in enumerate(parts):
-        following = parts[at + 1] if at + 1 < len(parts) else {"kind": ""}
-        if part.get("keep"):
-            found.append(-0.6)
-        else:
-            found.append(0.45 if part["kind"] == following["kind"] == "bullet" else 1.0)
-    return found
-
-
-def break_costs(parts: Sequence[Part]) -> list[float]:
-    """What it costs to end a page after each part: nothing before a heading, most inside a list."""
-    costs: list[float] = []
-    for at, part in enumerate(parts):
-        following = parts[at + 1] if at + 1 < len(parts) else {"kind": "heading"}
-        inside = part["kind"] == following["kind"] and part["kind"] in ("step", "bullet", "question", "figures")
-        if following.get("closing"):
-            costs.append(0.9)  # sources and the office alone make a poor last page
-        else:
-            costs.append(0.0 if following["kind"] == "heading" else 0.35 if inside else 0.1)
-    return costs
-
-
-def pack(heights: Sequence[float], keep: Sequence[float], room: Room, breaks: Sequence[float]) -> list[list[int]]:
-    """Parts on pages, in order: as few pages as it takes, as evenly filled as can be; a heading never ends a page.
-
-    The first page may stay empty when nothing fits below the hero.
-    """
-    count = len(heights)
-    best: list[tuple[float, list[list[int]]] | None] = [None] * (count + 1)
-    best[count] = (0.0, [])
-    for at in range(count - 1, -1, -1):
-        best[at] = _best_from(at, heights, keep, room, breaks, best)
-    first = _first_page(heights, keep, room, breaks, best)
-    return first[1]
-
-
-def _best_from(
-    at: int,
-    heights: Sequence[float],
-    keep: Sequence[float],
-    room: Room,
-    breaks: Sequence[float],
-    best: Sequence[tuple[float, list[list[int]]] | None],
-) -> tuple[float, list[list[int]]] | None:
-    found: tuple[float, list[list[int]]] | None = None
-    for end in range(at + 1, len(heights) + 1):
-        used = height_of(heights[at:end], keep[at:end], room.gap)
-        if used > room.other and end > at + 1:
-            break
-        rest = best[end]
-        if rest is None:
-            continue
-        cost = LONELY_HEADING if keep[end - 1] < 0 and end < len(heights) else 0.0
-        cost += _slack_cost(used, room.other, last=end == len(heights)) + breaks[end - 1] + rest[0]
-        if found is None or cost < found[0]:
-            found = (cost, [list(range(at, end)), *rest[1]])
-    return found
-
-
-def _first_page(
-    heights: Sequence[float],
-    keep: Sequence[float],
-    room: Room,
-    breaks: Sequence[float],
-    best: Sequence[tuple[float, list[list[int]]] | None],
-) -> tuple[float, list[list[int]]]:
-    found: tuple[float, list[list[int]]] | None = None
-    for end in range(len(heights) + 1):
-        used = height_of(heights[:end], keep[:end], room.gap) if end else 0.0
-        rest = best[end]
-        if used > room.first:
-            break
-        if rest is None or (end and keep[end - 1] < 0):
-            continue
-        bare = EMPTY_FIRST_PAGE if not end and room.first > 0 else breaks[end - 1] if end else 0.0
-        cost = bare + 0.15 * (room.first - used) / max(room.other, 1) + rest[0]
-        if found is None or cost < found[0]:
-            found = (cost, [list(range(end)), *rest[1]])
-    if found is not None:
-        return found
-    return 0.0, [[], *[[at] for at in range(len(heights))]]
-
-
-def _slack_cost(used: float, room: float, *, last: bool) -> float:
-    """A page costs 1; emptiness costs more the larger it is, less on the last page."""
-    empty = max(0.0, room - used) / room
-    return 1.0 + empty**2 * (0.4 if last else 1.0)
-
-
-def height_of(heights: Sequence[float], keep: Sequence[float], gap: float) -> float:
-    """Height of parts set below each other; what a heading introduces stands closer to it."""
-    return sum(heights) + gap * sum(abs(weight) for weight in keep[:-1])
-
-
-def gaps_of(keep: Sequence[float], gap: float, spare: float) -> list[float]:
-    """Gaps between the parts of a page; spare room widens them to at most 1.9 times."""
-    base = [gap * abs(weight) for weight in keep[:-1]]
-    extra = min(spare, sum(base) * 0.9) if base else 0.0
-    return [round(b + extra * b / (sum(base) or 1), 2) for b in base]
 
 
 def split_part(part: Part) -> list[Part] | None:
@@ -364,6 +294,15 @@ def split_part(part: Part) -> list[Part] | None:
             if part["kind"] == "step":
                 rest.update(number=None, head=[])
             return [{**part, key: halves[0]}, rest]
+    if part["kind"] == "figures" and part["layout"] == "ledger" and len(part["cells"]) > 1:
+        half = (len(part["cells"]) + 1) // 2
+        return [{**part, "cells": part["cells"][:half]}, {**part, "cells": part["cells"][half:]}]
+    if part["kind"] == "steps" and part["layout"] == "columns":
+        return [{**part, "layout": "list"}]
+    if part["kind"] == "steps":
+        return [{**item, "line": part.get("line", 0)} for item in part["items"]]
+    if part.get("layout") == "share":
+        return [{**part, "layout": "bars"}]  # parts of a whole are seen together or not at all
     for key in ("rows", "paragraphs", "items"):
         values = part.get(key, [])
         if len(values) > 1:
@@ -374,7 +313,9 @@ def split_part(part: Part) -> list[Part] | None:
     if part["kind"] == "quote" and len(part["paragraphs"]) == 1 and (halves := _cut_runs(part["paragraphs"][0])):
         return [{**part, "paragraphs": [halves[0]], "source": []}, {**part, "paragraphs": [halves[1]]}]
     if part["kind"] == "figures" and len(part["cells"]) > 1:
-        return [{**part, "layout": "row", "cells": [cell], "columns": 1} for cell in part["cells"]]
+        together = part.get("broad") and len(part["cells"]) <= LEDGER
+        rows = [part["cells"]] if together else [[cell] for cell in part["cells"]]
+        return [{**part, "layout": "ledger" if together else "row", "cells": cells} for cells in rows]
     return None
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from publisher.content.model import Figures
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
-from publisher.render.infographic import LIBRARY, Frame, all_texts, base_data, closing_parts, hero_part
+from publisher.render.infographic_layout import LIBRARY, all_texts, base_data, closing_parts, hero_part
+from publisher.render.infographic_pages import Frame
 from publisher.render.infographic_plan import runs
 from publisher.render.poster_choice import MOST_FIGURES, choose_figures, name_left
 from publisher.render.poster_formats import FORMATS, Sheets
@@ -34,7 +35,7 @@ def plan_banner(job: RenderJob, theme: Theme) -> Sheets:
     source = Source(folders, "poster/banner.typ", mark)
     pixels = Size(size.width * POINTS_A_MM, size.height * POINTS_A_MM)
     across = TALL * size.width / size.height
-    base = base_data(campaign, job.unit, theme, pixels, Frame(TALL, 0, 0, 0, 0, 0))
+    base = base_data(campaign, job.unit, theme, pixels, Frame(across, TALL, 0, 0, 0, 0, 0))
     base |= {
         "unit": pixels.height / TALL,
         "margin": MARGIN,
@@ -85,7 +86,7 @@ def _count(job: RenderJob) -> int:
 def arrange(job: RenderJob, figures: Figures | None, across: float, *, label: int, title: int) -> dict[str, Any]:
     """What the banner's template is given."""
     *_, contact = closing_parts(job.campaign, job.unit)
-    cells = [{"value": item.value, "label": runs(item.label)} for item in figures.items] if figures else []
+    cells = [{"value": item.value, "lead": "", "label": runs(item.label)} for item in figures.items] if figures else []
     inside = across - 2 * MARGIN
     left = inside - CONTACT - GUTTER - (FIGURES + GUTTER if cells else 0)
     hero = {**hero_part(job, landscape=True), "size": title, "scale": 1.55}

@@ -8,9 +8,8 @@ from typing import Any
 
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
-from publisher.render.infographic import (
+from publisher.render.infographic_layout import (
     LIBRARY,
-    Frame,
     all_texts,
     ask_heights,
     base_data,
@@ -18,6 +17,7 @@ from publisher.render.infographic import (
     hero_part,
     walk_pictures,
 )
+from publisher.render.infographic_pages import Frame
 from publisher.render.infographic_plan import Part, make_parts, title_size
 from publisher.render.pictures import crop_picture
 from publisher.render.poster_choice import drop_least
@@ -76,7 +76,7 @@ def place(job: RenderJob, theme: Theme, name: str, choices: Sequence[Grid]) -> t
 
     def data_of(across: float, content: float) -> dict[str, Any]:
         pixels = Size(width_pt, size.height * POINTS_A_MM)
-        frame = Frame(pixels.height / width_pt * across, 0, 52, 52, 160, 104)
+        frame = Frame(across, pixels.height / width_pt * across, 0, 52, 52, 160, 104)
         base = base_data(campaign, unit, theme, pixels, frame)
         return {**base, "unit": width_pt / across, "content": content, "chart": 300.0}
 

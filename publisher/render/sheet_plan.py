@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.render.infographic_plan import Part, Room, break_costs, gaps_of, height_of, pack, split_part, ties
+from publisher.render.infographic_pages import Room, break_costs, gaps_of, height_of, pack, ties
+from publisher.render.infographic_plan import Part, split_part
 
 GAP = 30.0
 GUTTER = 44.0

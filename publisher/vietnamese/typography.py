@@ -16,6 +16,7 @@ _NUMBER_UNIT = re.compile(rf"(\d) (?=(?:{_UNIT})(?![\w]))")
 _DAY_MONTH = re.compile(r"\b(ngày|tháng|năm|Điều|khoản|mục|quý|số|lần thứ|thế kỷ) (?=[\dIVX])")
 _DOCUMENT = re.compile(r"\b(Nghị quyết|Quyết định|Nghị định|Kế hoạch|Công văn|Thông tư|Chỉ thị|Luật)( số)? (?=\d)")
 _HYPHEN_IN_NUMBER = re.compile(r"(?<=\d)-(?=[A-ZĐ]{2})|(?<=[A-ZĐ])-(?=[A-ZĐ]{2})")
+_SLASH_IN_NUMBER = re.compile(r"(?<=[A-ZĐ\d])/(?=[A-ZĐ]{2})")
 _DASH = re.compile(r" ([–—]) ")
 _NAME = re.compile(r"\b(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]{1,7} ){1,3}[A-ZĐÀ-Ỹ][a-zđà-ỹ]{1,7}\b")
 _FAMILY = frozenset(  # the commonest family names: only before one of them is a run of capitals surely a name
@@ -29,6 +30,7 @@ def keep_together(text: str) -> str:
     text = _DAY_MONTH.sub(rf"\1{NBSP}", text)
     text = _DOCUMENT.sub(lambda m: m.group().replace(" ", NBSP), text)
     text = _HYPHEN_IN_NUMBER.sub(f"{JOINER}-{JOINER}", text)
+    text = _SLASH_IN_NUMBER.sub(f"/{JOINER}", text)
     text = _DASH.sub(rf"{NBSP}\1 ", text)
     return _NAME.sub(_join_name, text)
 
@@ -58,18 +60,22 @@ def loosen(text: str, most: int) -> str:
 
 
 def _loosen_word(word: str, most: int) -> str:
-    if len(word) <= most:
+    if _letters(word) <= most:
         return word
     kept: list[str] = []
     for part in reversed(word.split(NBSP)):
-        if kept and len(part) + 1 + len(kept[-1]) <= most:
+        if kept and _letters(part) + 1 + _letters(kept[-1]) <= most:
             kept[-1] = f"{part}{NBSP}{kept[-1]}"
         else:
             kept.append(part)
     return " ".join(_loosen_part(part, most) for part in reversed(kept))
 
 
+def _letters(word: str) -> int:
+    return len(word) - word.count(JOINER)
+
+
 def _loosen_part(part: str, most: int) -> str:
-    if len(part) <= most or NBSP in part:
+    if _letters(part) <= most or NBSP in part:
         return part
     return _ADDRESS_BREAK.sub(BREAK, part.replace(JOINER, ""))

@@ -22,7 +22,8 @@ from publisher.content.parse import Known, parse_campaign
 from publisher.errors import RenderError, SettingsError
 from publisher.render import infographic
 from publisher.render.base import Artifact, RenderJob
-from publisher.render.infographic_plan import Room, break_costs, heading_runs, height_of, pack, split_part, ties
+from publisher.render.infographic_pages import Room, break_costs, height_of, pack, ties
+from publisher.render.infographic_plan import heading_runs, split_part
 from publisher.render.palette import Tints, contrast, make_palette, parse_colour
 from publisher.render.pictures import crop_picture, fit_image
 from publisher.render.qr import qr_matrix, qr_png
@@ -212,7 +213,7 @@ def test_keeping_together_changes_no_letter(text: str) -> None:
 
 def test_figures_stay_with_their_units_and_names_stay_whole() -> None:
     assert keep_together("3.321 xã") == "3.321\u00a0xã"
-    assert keep_together("Nghị quyết 57-NQ/TW") == "Nghị\u00a0quyết\u00a057\u2060-\u2060NQ/TW"
+    assert keep_together("Nghị quyết 57-NQ/TW") == "Nghị\u00a0quyết\u00a057\u2060-\u2060NQ/\u2060TW"
     assert keep_together("bà Nguyễn Thị Mẫu nói") == "bà Nguyễn\u00a0Thị\u00a0Mẫu nói"
     assert settle_title("Chuyển đổi số").endswith("đổi\u00a0số")
 

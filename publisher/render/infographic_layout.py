@@ -1,0 +1,406 @@
+"""From a campaign to the pages of a format: parts measured by Typst, paired, and drawn as large as the pages allow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from publisher.content.model import Campaign, Picture, Questions
+from publisher.errors import RenderError
+from publisher.render.base import RenderJob, Size
+from publisher.render.infographic_pages import (
+    FULL,
+    GAP,
+    Frame,
+    fill_of,
+    first_room,
+    frame_of,
+    height_of,
+    judge,
+    make_pages,
+    number_pages,
+    ties,
+)
+from publisher.render.infographic_pairs import Heights, Pair, find_pairs, heights_of, join
+from publisher.render.infographic_plan import Part, make_parts, split_part, title_size
+from publisher.render.palette import make_palette
+from publisher.render.pictures import crop_picture
+from publisher.render.proof import OWN
+from publisher.render.qr import qr_matrix
+from publisher.render.theme import Theme
+from publisher.render.typesetting import Source, check_letters, query
+from publisher.units import Unit
+from publisher.vietnamese.typography import keep_together, settle_title
+
+LIBRARY = "infographic"
+SMALLEST_WITH_LEAD = 0.74
+MOST_SPLITS = 400
+LARGER, WORTH = 1.24, 1.05  # how much larger everything may be drawn, and from when on it is worth it
+WELL_FILLED = 0.94
+SHAPES = (0.58, 0.5, 0.44)  # heights of a picture below the title, as shares of its width
+HALF_SHAPE = 0.8
+BROADEST = 1.6  # times as wide as tall, on a broad page
+TITLE_BESIDE = 0.6  # of the width, beside a picture
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything a format needs: what the templates see, the data, and the pages as planned."""
+
+    source: Source
+    data: dict[str, Any]
+    pages: list[dict[str, Any]]
+    fill: float
+    quality: tuple[int, float]
+
+
+def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) -> Layout:
+    """Parts, measured by Typst, on as many pages as they need, and as large as so many pages allow.
+
+    Raises RenderError.
+    """
+    setter = Setter(job, theme, size, cover=cover)
+    first = setter.set_pages(FULL)
+    larger = min(LARGER, math.sqrt(WELL_FILLED / max(first.fill, 0.1)))
+    for factor in (larger, math.sqrt(larger)):
+        if factor < WORTH:
+            break
+        try:
+            layout = setter.set_pages(FULL / factor)
+        except RenderError:
+            continue  # what has room in smaller type may have none in larger
+        if layout.quality <= first.quality:
+            return layout
+    return first
+
+
+@dataclass
+class Setter:
+    """A campaign in one theme and format, to be set in any size of type; pictures are cropped once."""
+
+    job: RenderJob
+    theme: Theme
+    size: Size
+    cover: bool = False
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unit, workspace = self.job.unit, self.job.workspace
+        if unit.mark:
+            self.files["mark.png"] = unit.mark.read_bytes()
+        self.fonts = workspace.assets / "fonts"
+        self.folders = {"lib": workspace.templates / LIBRARY, "theme": self.theme.folder}
+        self.landscape = self.size.width > self.size.height
+        self.pictures = {picture.path: picture for picture in walk_pictures(self.job.campaign)}
+
+    @property
+    def place(self) -> str:
+        return self.job.campaign.path
+
+    def source(self, main: str) -> Source:
+        return Source(self.folders, main, self.files)
+
+    def heights(self, parts: Sequence[Part], data: Mapping[str, Any]) -> list[float]:
+        return ask_heights(parts, self.source("lib/measure.typ"), dict(data), fonts=self.fonts)
+
+    def set_pages(self, across: float) -> Layout:
+        """The pages when they are so many units wide."""
+        frame = frame_of(self.size, across)
+        data = base_data(self.job.campaign, self.job.unit, self.theme, self.size, frame)
+        parts, hero = self.parts(frame), hero_part(self.job, landscape=self.landscape)
+        if self.cover:
+            hero["summary"] = ""  # it stands beside the cover, as the article's own lead
+        check_letters(all_texts([hero, *parts, data]), fonts=self.fonts, place=self.place)
+        parts, heights = measured(parts, self, data, room=frame.room)
+        stacked = self.compose(hero, parts, heights, data, frame)
+        paired = join(parts, heights, list(self.sides(parts, data, frame)), room=frame.room)
+        if len(paired[0]) < len(parts):
+            composed = self.compose(hero, *paired, data, frame)
+            stacked = min(composed, stacked, key=lambda pages: judge(pages, frame))
+        number_pages(stacked, self.job.campaign, self.job.unit)
+        fill, quality = fill_of(stacked, frame), judge(stacked, frame)
+        for page in stacked:
+            del page["used"]  # nothing is drawn from it, and it is another number for every office
+        return Layout(self.source("lib/pages.typ"), data, stacked, fill, quality)
+
+    def parts(self, frame: Frame) -> list[Part]:
+        """Every part of the campaign, its pictures cropped."""
+        if self.cover:
+            return []
+        tall, wide = min(frame.content * SHAPES[0], frame.room * 0.66), frame.content
+        if self.landscape:
+            tall = min(frame.room * 0.8, frame.content * SHAPES[0])
+            wide = min(frame.content, tall * BROADEST)
+        names = {path: self.crop(path, frame, wide, tall) for path in self.pictures}
+        made = make_parts(self.job.campaign, names, landscape=self.landscape)
+        if self.landscape:
+            made = [{**part, "wide": wide} if part["kind"] == "picture" else part for part in made]
+        return [*made, *closing_parts(self.job.campaign, self.job.unit)]
+
+    def crop(self, path: str, frame: Frame, width: float, height: float) -> str:
+        """The name of a picture cropped to a size in units; a size that was asked for before is not cropped again."""
+        pixels = self.size.width / frame.across
+        across, down = round(width * pixels), round(height * pixels)
+        name = f"picture-{list(self.pictures).index(path)}-{across}x{down}.jpg"
+        if name not in self.files:
+            root = self.job.workspace.root
+            self.files[name] = crop_picture(self.pictures[path], root, width=across, height=down, place=self.place)
+        return name
+
+    def sides(self, parts: Sequence[Part], data: Mapping[str, Any], frame: Frame) -> Iterator[tuple[Pair, Heights]]:
+        """What may stand side by side, and how tall it is there."""
+        pairs = [self.shape(pair, frame) for pair in find_pairs(parts, landscape=self.landscape)]
+        tall = iter(self.heights([part for pair in pairs for part in pair.parts], {**data, "content": frame.half}))
+        for pair in pairs:
+            yield pair, heights_of(pair, [next(tall) for _ in pair.parts])
+
+    def shape(self, pair: Pair, frame: Frame) -> Pair:
+        """The pair with its pictures cropped for half a page."""
+
+        def settle(part: Part) -> Part:
+            if part["kind"] != "picture":
+                return part
+            tall = min(frame.half * HALF_SHAPE, frame.room * 0.72)
+            return {**part, "file": self.crop(part["path"], frame, frame.half, tall)}
+
+        return replace(pair, left=tuple(map(settle, pair.left)), right=tuple(map(settle, pair.right)))
+
+    def compose(
+        self, hero: Part, parts: list[Part], heights: list[float], data: dict[str, Any], frame: Frame
+    ) -> list[dict[str, Any]]:
+        """The pages of these parts: the title, with what it leaves room for, then the rest."""
+        if self.landscape and parts and parts[0]["kind"] == "picture":
+            try:
+                return self.compose_beside(hero, parts, heights, data, frame)
+            except RenderError:
+                pass  # the title needs the whole width
+        leads = [] if self.landscape else list(self.leads(parts, heights, data, frame))
+        hero, hero_height, summary, lead = fit_hero(hero, self, data, frame=frame, leads=[tall for tall, *_ in leads])
+        if lead is not None:
+            _, parts, heights = leads[lead]
+            parts = [self.reshape(part, frame) for part in parts]
+        if summary and not self.cover:
+            moved, own_heights = measured(summary, self, data, room=frame.room)
+            parts, heights = [*moved, *parts], [*own_heights, *heights]
+        return make_pages(hero, hero_height, parts, heights, frame, landscape=self.landscape)
+
+    def compose_beside(
+        self, hero: Part, parts: list[Part], heights: list[float], data: dict[str, Any], frame: Frame
+    ) -> list[dict[str, Any]]:
+        """The pages of a broad format that begins with a picture: it stands beside the title, as tall as the page."""
+        picture, wide = parts[0], frame.content * TITLE_BESIDE
+        hero, hero_height, moved, _ = fit_hero(hero, self, {**data, "content": wide}, frame=frame, leads=())
+        if moved or (self.job.campaign.ai_label and picture["credit"]):
+            raise RenderError(f"{self.place}: the title does not fit beside a picture.")
+        file = self.crop(picture["path"], frame, frame.across - wide - 2 * frame.margin, frame.height)
+        hero["side"] = {"file": file, "alt": picture["alt"], "credit": picture["credit"]}
+        pages = make_pages(hero, hero_height, parts[1:], heights[1:], frame, landscape=True)
+        pages[0]["hero_width"] = wide
+        return pages
+
+    def leads(
+        self, parts: list[Part], heights: list[float], data: Mapping[str, Any], frame: Frame
+    ) -> Iterator[tuple[float, list[Part], list[float]]]:
+        """How tall that is which has to stand below the title, with all parts and their heights: as they are, then
+        with a flatter picture or smaller figures at the beginning."""
+        at = next((at for at, part in enumerate(parts) if not part.get("keep")), None)
+        if at is None:
+            return
+        yield height_of(heights[: at + 1], ties(parts[: at + 1]), GAP), parts, heights
+        for tall, changed in self.smaller(parts, heights, at, data, frame):
+            all_heights = [*heights[:at], *tall, *heights[at + len(tall) :]]
+            own = [*parts[:at], *changed, *parts[at + len(changed) :]]
+            yield height_of(all_heights[: at + 1], ties(own[: at + 1]), GAP), own, all_heights
+
+    def smaller(
+        self, parts: list[Part], heights: list[float], at: int, data: Mapping[str, Any], frame: Frame
+    ) -> Iterator[tuple[list[float], list[Part]]]:
+        """What begins at a place in forms that take less room, with their heights."""
+        part = parts[at]
+        if part["kind"] == "picture":
+            whole = min(frame.content * SHAPES[0], frame.room * 0.66)
+            for tall in (frame.content * shape for shape in SHAPES[1:]):
+                if tall < whole:
+                    yield [heights[at] - whole + tall], [{**part, "tall": tall}]
+        elif part["kind"] == "figures" and part["layout"] == "grid":
+            end = next((i for i in range(at, len(parts)) if parts[i]["kind"] != "figures"), len(parts))
+            changed = [{**own, "small": True} for own in parts[at:end]]
+            yield self.heights(changed, data), changed
+
+    def reshape(self, part: Part, frame: Frame) -> Part:
+        """A picture that takes less room is cropped anew."""
+        if "tall" not in part:
+            return part
+        return {**part, "file": self.crop(part["path"], frame, frame.content, part["tall"])}
+
+
+def base_data(campaign: Campaign, unit: Unit, theme: Theme, size: Size, frame: Frame) -> dict[str, Any]:
+    """What every template of the library is told beside the parts."""
+    return {
+        "unit": size.width / frame.across,
+        "width": size.width,
+        "height": size.height,
+        "content": frame.content,
+        "gutter": frame.gutter,
+        "dense": size.width > size.height,
+        "chart": min(300.0, max(80.0, frame.room - (290 if size.width > size.height else 310))),
+        "margin": frame.margin,
+        "top": frame.top,
+        "bottom": frame.bottom,
+        "colours": make_palette(unit.primary, unit.accent, theme.tints),
+        "look": theme.look,
+        "fonts": list(dict.fromkeys([unit.font, "Noto Sans"])),
+        "mark": "mark.png" if unit.mark else None,
+        "title": campaign.title,
+        "short": shorten(campaign.title, 46),
+        "author": unit.name,
+        "name": unit.name,
+        "parts": [],
+        "pages": [],
+    }
+
+
+def shorten(text: str, most: int) -> str:
+    """A title for the head of a page: whole words, marked where something is left out."""
+    if len(text) <= most:
+        return text
+    head = text[: most + 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")
+    return f"{head or text[:most]}…"
+
+
+def hero_part(job: RenderJob, *, landscape: bool) -> Part:
+    campaign = job.campaign
+    summary = "" if campaign.summary == campaign.title else keep_together(campaign.summary)
+    return {
+        "kind": "hero",
+        "kicker": keep_together(job.options.get("kicker", "")),
+        "title": settle_title(campaign.title),
+        "size": title_size(campaign.title, landscape=landscape),
+        "summary": summary,
+    }
+
+
+def closing_parts(campaign: Campaign, unit: Unit) -> list[Part]:
+    """Sources and the office, at the end of the last page."""
+    parts: list[Part] = []
+    if campaign.sources:
+        items = [keep_together(source) for source in campaign.sources]
+        parts.append({"kind": "sources", "title": "Nguồn:", "items": items, "closing": True})
+    lines = [("Điện thoại:", unit.hotline), ("Trang tin:", unit.website), ("Địa chỉ:", unit.address)]
+    shown = [[label, settle_title(text)] for label, text in lines if text]
+    qr = list(qr_matrix(unit.qr)) if unit.qr else []
+    parts.append({"kind": "contact", "name": unit.name, "lines": shown, "qr": qr, "closing": True})
+    return parts
+
+
+def walk_pictures(campaign: Campaign) -> Iterator[Picture]:
+    for block in campaign.blocks():
+        if isinstance(block, Picture):
+            yield block
+        elif isinstance(block, Questions):
+            for item in block.items:
+                yield from (part for part in item.answer if isinstance(part, Picture))
+
+
+def measured(parts: list[Part], setter: Setter, data: dict[str, Any], *, room: float) -> tuple[list[Part], list[float]]:
+    """The parts with their heights; what is taller than a page is cut at natural places until nothing is."""
+    heights = setter.heights(parts, data)
+    for _ in range(MOST_SPLITS):
+        tall = {at for at, height in enumerate(heights) if height > room - led(parts, heights, at)}
+        if not tall:
+            return parts, heights
+        parts = cut_tall(parts, heights, tall, room=room, place=setter.place)
+        heights = setter.heights(parts, data)
+    raise RenderError(f"{setter.place}: a block is too long for a page. Cut it into several paragraphs.")
+
+
+def led(parts: Sequence[Part], heights: Sequence[float], at: int) -> float:
+    """What stands above a part on every page: the headings that introduce it."""
+    total = 0.0
+    while at and parts[at - 1].get("keep"):
+        at -= 1
+        total += heights[at] + GAP * 0.6
+    return total
+
+
+def cut_tall(parts: list[Part], heights: Sequence[float], tall: set[int], *, room: float, place: str) -> list[Part]:
+    """Every tall part in pieces; one that cannot be cut but has a page for itself lets its heading go.
+
+    Raises RenderError when a part has no room on any page.
+    """
+    found: list[Part] = []
+    for at, part in enumerate(parts):
+        pieces = split_part(part) if at in tall else [part]
+        if pieces is None and heights[at] <= room and found:
+            found[-1] = {**found[-1], "keep": False}
+            pieces = [part]
+        if pieces is None:
+            raise RenderError(
+                f"{place}: a {part['kind']} does not fit on a page of this format. Shorten it or take a taller format."
+            )
+        found += pieces
+    return found
+
+
+def ask_heights(parts: Sequence[Part], source: Source, data: dict[str, Any], *, fonts: Path) -> list[float]:
+    """How tall each part is at the width of the page's text, in units.
+
+    The office's own part is asked for by itself: the other question is then the same for every office, and Typst
+    remembers the answer within a run.
+    """
+    shared = {**data, **dict.fromkeys(OWN)}
+    heights: dict[int, float] = {}
+    for is_own in (False, True):
+        chosen = [at for at, part in enumerate(parts) if (part["kind"] == "contact") is is_own]
+        if chosen:
+            asked = {**shared, "parts": [parts[at] for at in chosen]}
+            heights |= zip(chosen, map(float, query(source, asked, "height", fonts=fonts)), strict=True)
+    return [heights[at] for at in range(len(parts))]
+
+
+def fit_hero(
+    hero: Part, setter: Setter, data: dict[str, Any], *, frame: Frame, leads: Sequence[float]
+) -> tuple[Part, float, list[Part], int | None]:
+    """The title panel at the largest type with which it has its page, and if it can, one of the leads below it.
+
+    Also the number of that lead. A summary that is too long for the panel is given back as the first paragraph of
+    what follows. Raises RenderError.
+    """
+    most = frame.height - frame.top - 150 - frame.foot
+    largest = int(hero["size"])
+    sizes = list(range(largest, 31, -3)) or [largest]
+    heights = setter.heights([{**hero, "size": size} for size in sizes], data)
+    fitting = [(size, height) for size, height in zip(sizes, heights, strict=True) if height <= most]
+    if not fitting and hero["summary"]:
+        moved: Part = {"kind": "paragraph", "runs": [{"t": hero["summary"]}]}
+        bare, height, _, _ = fit_hero({**hero, "summary": ""}, setter, data, frame=frame, leads=())
+        return bare, height, [moved], None
+    if not fitting:
+        raise RenderError(f"{setter.place}: the title does not fit on a page of this format. Shorten it.")
+    # A title a little smaller is worth a first page that already says something.
+    for number, lead in enumerate(leads):
+        for size, height in fitting:
+            if size >= largest * SMALLEST_WITH_LEAD and lead <= first_room(height, frame):
+                return {**hero, "size": size}, height, [], number
+    if leads:
+        # The title has the whole page: let it speak up.
+        sizes = [round(largest * 1.3), round(largest * 1.15)]
+        heights = setter.heights([{**hero, "size": size} for size in sizes], data)
+        fitting = [(s, h) for s, h in zip(sizes, heights, strict=True) if h <= most * 0.72] + fitting
+    size, height = fitting[0]
+    return {**hero, "size": size}, height, [], None
+
+
+def all_texts(value: Any) -> Iterator[str]:
+    """Every text inside JSON values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from all_texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from all_texts(inner)
