@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from publisher.cli.context import Context
-from publisher.vietnamese.glossary import load_reading
-from publisher.vietnamese.reader import read_aloud
+from publisher.content.inline import read_line
+from publisher.vietnamese.glossary import Reading, load_reading
+from publisher.vietnamese.reader import Spoken, read_aloud, read_text
 
 NAME = "speak"
 
@@ -18,10 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", choices=("north", "south"), default="north")
 
 
+def speak(text: str, reading: Reading) -> Spoken:
+    """The reading; a text with `[chữ]{đọc: lời}` is read line by line as a campaign's own lines are."""
+    if "{đọc:" not in text:
+        return read_aloud(text, reading)
+    lines = [read_text(read_line(line), reading) for line in text.split("\n")]
+    return Spoken("\n".join(line.text for line in lines), tuple(doubt for line in lines for doubt in line.doubts))
+
+
 def run(args: argparse.Namespace, context: Context) -> int:
     text = " ".join(args.text) if args.text else sys.stdin.read()
     reading = load_reading(context.workspace, mode=args.mode, region=args.region)
-    spoken = read_aloud(text.rstrip("\n"), reading)
+    spoken = speak(text.rstrip("\n"), reading)
     context.show(spoken.text)
     for doubt in spoken.doubts:
         context.say(

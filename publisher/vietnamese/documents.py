@@ -10,7 +10,10 @@ from publisher.vietnamese.spelling import read_digits, spell
 
 _ISSUER_AFTER = re.compile(r"^[^.;\n]{0,40}?(?<!\w)(?:của|do)[ \u00a0]", re.IGNORECASE)
 _TITLE_AFTER = re.compile(r"^[^.;\n]{0,44}?(?<!\w)(?:về|quy định|ban hành|phê duyệt|sửa đổi|hướng dẫn)[ \u00a0]", re.I)
-_FORM_BEFORE = re.compile(r"(?<!\w)(?:mẫu|mẫu số|biểu|biểu mẫu|ký hiệu|phụ lục)[ \u00a0]*$", re.IGNORECASE)
+_FORM_BEFORE = re.compile(
+    r"(?<!\w)(?:mẫu(?: đơn)?(?: số)?|tờ khai(?: số)?|biểu|biểu mẫu|ký hiệu|phụ lục)[ \u00a0]*$",
+    re.IGNORECASE,
+)
 _MORE_AFTER = re.compile(r"[ \u00a0]*(?:ngày|của|do)[ \u00a0]")
 _NUMBER_BEFORE = re.compile(r"(?:số|luật|pháp lệnh|kế hoạch|văn bản)[ :\u00a0]*$", re.IGNORECASE)
 _JOINT = ("TTLT", "NQLT", "KHLT", "CTLT", "HDLT", "QCPH", "KHPH", "CTPH", "CTrPH")

@@ -13,11 +13,11 @@ from publisher.vietnamese.spelling import parse_roman, read_digits, spell
 from publisher.vietnamese.tokens import UPPER
 
 _SCORE_BEFORE = re.compile(
-    r"(?<!\w)(?:tỷ số|tỉ số|thắng|hòa|hoà|thua|dẫn trước|dẫn|gỡ hòa|gỡ hoà|chung cuộc|đánh bại|hạ|vượt qua|set|séc|"
-    r"hiệp|"
-    r"trận|kết quả trận|luân lưu|san bằng|nâng tỷ số)(?!\w)[^\n.;]{0,40}$",
+    r"(?<!\w)(?:tỷ số|tỉ số|thắng|(?-i:hòa|hoà)|thua|dẫn trước|dẫn|gỡ hòa|gỡ hoà|chung cuộc|đánh bại|hạ|vượt qua|"
+    r"set|séc|hiệp|trận|kết quả trận|luân lưu|san bằng|nâng tỷ số)(?!\w)[^\n.;]{0,40}$",
     re.IGNORECASE,
 )
+_GRADE_BEFORE = re.compile(r"(?<!\w)(?:cấp|mức|từ|khoảng|lớp|tháng|tầng|độ)[ \u00a0]*$", re.IGNORECASE)
 _COUNTED_AFTER = re.compile(
     r"^[ \u00a0]*(?:trận|bàn|điểm|quả|lần|ngày|tuần|tháng|năm|giờ|phút|giây|người|nghìn|ngàn|triệu|tỷ|tỉ|vạn|đồng|"
     r"xã|hộ|"
@@ -146,7 +146,8 @@ def read_range(here: Here, desk: Desk) -> str:
             return f"{group_digits(first)}, {group_digits(second)}"
         if _DAY_BEFORE.search(here.before) and is_day(first, second):
             return f"{desk.integer(first)} tháng {desk.month(second)}"
-        if _SCORE_BEFORE.search(here.before) and not _COUNTED_AFTER.match(here.after):
+        scored = _SCORE_BEFORE.search(here.before) and not _GRADE_BEFORE.search(here.before)
+        if scored and not _COUNTED_AFTER.match(here.after):
             return f"{desk.integer(first)} {desk.integer(second)}"
     months = MONTH_BEFORE.search(here.before)
     said = [desk.month(n) if months and n.isdigit() else desk.number(n) for n in (first, second)]

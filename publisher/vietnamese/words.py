@@ -18,6 +18,7 @@ _COUNTED = re.compile(rf"(?:{PER})")
 _OFFICE_BEFORE = re.compile(r"(?<!\w)(?:sở|bộ|phòng|ngành)[ \u00a0]$", re.IGNORECASE)
 _SCALE_BEFORE = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|trăm|vạn|mỗi|một|từng|chục|theo|trên)[ \u00a0]*$", re.IGNORECASE)
 _MONEY = ("đồng", "USD", "VNĐ", "VND", "đ")
+_PLATE_AFTER = re.compile(r"[ \u00a0:]{1,2}\d\d[A-ZĐ]{1,2}\d?[ \u00a0]?[-–]")
 _NUMBER_AFTER = re.compile(rf"[ \u00a0](?:số[ \u00a0]?)?\d{{1,5}}(?:/\d{{4}})?[-/][{UPPER}]")
 _TIMES = re.compile(r"\d[^\d\n.;!?]{0,12}$")
 _SHORT_PLACE = {
@@ -67,6 +68,8 @@ def read_word(here: Here, desk: Desk) -> str:
     bare = text.removesuffix(".")
     if bare in desk.reading.types and _NUMBER_AFTER.match(here.after):
         return in_case(desk.reading.types[bare].lower(), here)  # QĐ 1489/QĐ-UBND
+    if bare == "BS" and _PLATE_AFTER.match(here.after):
+        return in_case("biển số", here)
     if bare.isupper() and SYNTAX_BEFORE.search(here.before):
         return spell(bare) + stop  # what is typed into a message, letter by letter
     if bare in ("x", "X") and _TIMES.search(here.before) and re.match(r"[ \u00a0]*\d", here.after):

@@ -216,6 +216,12 @@ def test_the_ledger_is_whole_and_says_so(workspace: Path) -> None:
     assert answer(done)["whole"] is True
 
 
+def test_speak_says_an_override_as_it_stands(workspace: Path) -> None:
+    text = "Theo [57-NQ/TW]{đọc: nghị quyết năm bảy}, có 5 hộ.\nGọi [1900]{đọc: tổng đài}, hỏi 2*3."
+    done = publisher("speak", text, "--json", cwd=workspace)
+    assert answer(done)["spoken"] == "Theo nghị quyết năm bảy, có năm hộ.\nGọi tổng đài, hỏi hai ba."
+
+
 def test_speak_reads_aloud_and_lists_what_it_is_not_sure_of(workspace: Path) -> None:
     done = publisher("speak", "Nghị quyết 57-NQ/TW, hơn 2/3 số hộ, XYZK", "--json", cwd=workspace)
     found = answer(done)
