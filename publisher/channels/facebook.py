@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from publisher.channels import facebook_comment as comment
 from publisher.channels import facebook_video as video
@@ -51,6 +51,7 @@ LIMITS = Limits(
     video_s=90.0,  # Reels guide
     shapes=("text", "link", "photo", "photos", "video", "reel", "comment"),
 )
+REFUSED_S = 3600.0
 SHORTEST_REEL_S = 3.0  # Reels guide
 FILM_S = 240 * 60.0  # a film in the feed; the vendor's help pages, not the API's
 # 100 Pages at 08:00 are spread over half an hour: code 368 blocks accounts that look like a burst.
@@ -94,6 +95,8 @@ class Facebook:
     can_find: bool = True
     can_correct: bool = True
     can_withdraw: bool = True
+    rests_until: datetime | None = None
+    """Until when nothing new is given to Facebook to hold, after it has refused or asked to wait."""
 
     @property
     def name(self) -> str:
@@ -207,7 +210,8 @@ class Facebook:
 
     def may_reserve(self, post: Post, now: datetime) -> bool:
         in_time = post.due_at is not None and SOONEST <= post.due_at - now <= LATEST
-        return post.shape in SHAPES and in_time and not self.fit(post)
+        rests = self.rests_until is not None and now < self.rests_until
+        return post.shape in SHAPES and in_time and not rests and not self.fit(post)
 
     def reserve(self, post: Post, now: datetime) -> Retry | Rejected | None:
         def fields_of(post: Post) -> dict[str, object] | Retry | Rejected:
@@ -217,7 +221,11 @@ class Facebook:
             return self._fields(post, ready.handles) if isinstance(ready, Prepared) else ready
 
         made = self.held.reserve(post, fields_of, now=now)
-        return made if isinstance(made, Retry | Rejected) else None
+        if not isinstance(made, Retry | Rejected):
+            return None
+        # Asked again every minute, a refusal would become a flood: the piece goes by our own clock meanwhile.
+        self.rests_until = now + timedelta(seconds=made.after_s if isinstance(made, Retry) else REFUSED_S)
+        return made
 
     def reserved(self) -> tuple[str, ...]:
         return tuple(reservation.key for reservation in self.held.book.all())

@@ -149,7 +149,7 @@ def test_a_changed_piece_is_held_anew_once_it_is_approved_again(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("fault", COMMIT_FAULTS)
-@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("on", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_whatever_breaks_while_it_is_scheduled_it_comes_once(desk: Desk, fault: str, on: bool) -> None:
     queue(desk.store, piece(grace_s=86_400), now=NOON)
     desk.sandbox.faults.play(fault, kind="facebook", step="commit")
@@ -262,6 +262,20 @@ def test_a_post_removed_at_facebook_is_a_persons_question(desk: Desk) -> None:
     assert desk.store.get(KEY).state == "rejected"
     assert "deleted at Facebook" in desk.store.get(KEY).reason
     assert desk.public() == []
+
+
+def test_a_refusal_is_not_asked_again_every_minute(desk: Desk) -> None:
+    queue(desk.store, piece(due_at=NOON + timedelta(hours=5)), now=NOON)
+    desk.sandbox.faults.play("policy", kind="facebook", step="commit", times=100)
+    channel = desk.channel()
+    for _ in range(30):
+        desk.run(minutes=1, channel=channel)
+    asked = [r for r in desk.sandbox.requests if r.method == "POST" and r.path.endswith("/feed")]
+    assert len(asked) == 1
+    desk.sandbox.faults.clear()
+    desk.off(hours=1)
+    desk.run(channel=channel)
+    assert desk.held() == ["Mời bà con."]
 
 
 def test_asked_twice_it_is_held_once(desk: Desk) -> None:
