@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from publisher.channels.registry import load_accounts
 from publisher.cli.context import Context
 from publisher.cli.freeze import units_of
 from publisher.cli.stock import open_store
-from publisher.errors import NothingMatchedError, UsageError
+from publisher.errors import UsageError
 from publisher.files import write_bytes
-from publisher.queue.store import Store
-from publisher.units import list_unit_ids, load_unit
-from publisher.web.report import Names, Period, Report, make_report, make_row, parse_period
+from publisher.units import load_unit
+from publisher.web.gathering import gather_report
+from publisher.web.report import parse_period
 from publisher.web.report_files import WRITERS
 
 NAME = "report"
@@ -31,7 +30,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"-o: found `{path.name}`; its ending says the form: {', '.join(WRITERS)}.")
     period = parse_period(args.period)
     with open_store(context) as store:
-        report = gather_report(store, context, period, unit=args.unit)
+        wanted = units_of(context.workspace, args.unit) if args.unit else ()
+        report = gather_report(store, context.workspace, period, units=wanted, now=context.clock.now())
     office = load_unit(context.workspace, args.unit or context.workspace.unit).name
     write_bytes(path, WRITERS[path.suffix.lower()](report, office))
     out, planned = len(report.out), len(report.rows)
@@ -42,40 +42,3 @@ def run(args: argparse.Namespace, context: Context) -> int:
     ]
     context.give({"file": str(path), "planned": planned, "out": out, "totals": totals})
     return 0
-
-
-def gather_report(store: Store, context: Context, period: Period, *, unit: str) -> Report:
-    """Every piece whose time lies in the period. Raises NothingMatchedError when there is none."""
-    zone, now = context.workspace.zone, context.clock.now()
-    wanted = units_of(context.workspace, unit) if unit else ()
-    names = names_of(context)
-    found = [
-        delivery
-        for delivery in store.list()
-        if period.holds(delivery.due_at, zone) and (not wanted or delivery.unit in wanted)
-    ]
-    if not found:
-        raise NothingMatchedError(f"nothing was planned {period.first} to {period.last}.")
-    rows = [
-        make_row(
-            delivery,
-            names=names,
-            approvers=store.approvers(delivery.id),
-            why=store.why(delivery.id, now=now, language="vi", zone=zone),
-            title=delivery.post.title or (delivery.post.text.splitlines() or [""])[0],
-            zone=zone,
-        )
-        for delivery in found
-    ]
-    return make_report(rows, period)
-
-
-def names_of(context: Context) -> Names:
-    """What offices, accounts and people are called in this workspace."""
-    accounts = load_accounts(context.workspace)
-    return Names(
-        units={name: load_unit(context.workspace, name).name for name in list_unit_ids(context.workspace)},
-        accounts={account.name: str(account.settings.get("title") or account.name) for account in accounts},
-        kinds={account.name: account.kind for account in accounts},
-        people={person.id: person.name for person in context.workspace.people},
-    )

@@ -37,6 +37,7 @@ from publisher.queue.artifacts import Artifacts
 from publisher.queue.claims import Lease
 from publisher.queue.database import Writer, connect, migrate, translated
 from publisher.queue.dump import Dump
+from publisher.queue.logins import Logins
 from publisher.queue.model import (
     AddReport,
     Alarm,
@@ -66,6 +67,7 @@ class Store:
         self._engine = engine
         self._writer = Writer(engine)
         self.alarm_book = AlarmBook(self._reading, self._writer)
+        self.logins = Logins(self._reading, self._writer)
 
     @classmethod
     def open(cls, url: str, *, artifacts: Path | None = None) -> Store:
