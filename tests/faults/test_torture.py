@@ -55,7 +55,7 @@ def test_torture_with_every_fault_and_a_death_at_every_point(command: list[str])
 @pytest.mark.parametrize("without", ["mark", "look", "doubt"])
 def test_torture_without_a_protection_is_condemned(without: str) -> None:
     """The same run, with the mark, the reading or the doubt about a lost answer taken out."""
-    code, told, last = run("SEED=7", "DELIVERIES=300", "ACCOUNTS=40", "HITS=1", f"WITHOUT={without}")
+    code, told, last = run("SEED=7", "DELIVERIES=200", "ACCOUNTS=40", "HITS=1", f"WITHOUT={without}")
     assert code == 1, (told, last)
     _, lost, twice, *_ = last.split(", ")
     assert (lost, twice) != ("0 lost", "0 sent twice")

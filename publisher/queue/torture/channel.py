@@ -24,6 +24,7 @@ from publisher.channels.base import (
     Sent,
     Unknown,
 )
+from publisher.channels.portal_package import Package
 from publisher.channels.rates import Usage
 from publisher.queue.points import reach
 
@@ -94,7 +95,8 @@ class Tortured:
         return self.find_except(post, handles, since, frozenset())
 
     def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
-        if self._without == "look":
+        # A package is out when a person says so: without reading that, it would be made again for ever.
+        if self._without == "look" and not isinstance(self.channel, Package):
             return Absent("not looked at")
         if isinstance(self.channel, Recogniser):
             return self.channel.find_except(post, handles, since, others)
