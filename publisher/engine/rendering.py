@@ -18,6 +18,7 @@ from typing import Any, cast
 import publisher
 import publisher.render
 from publisher.content.model import Campaign, Picture, Questions
+from publisher.engine.pruning import mark_used, prune_cache
 from publisher.errors import UsageError
 from publisher.files import hash_file, replacing, write_text
 from publisher.render.alt_texts import settle_alts
@@ -101,6 +102,7 @@ def render_campaign(
         if found is None:
             found = settle_alts(renderer.render(own), campaign)
             keep_in_cache(key, own, found)
+            prune_cache(workspace.cache)
             drawn += 1
         remove_stale(own, kind, found)
         artifacts += found
@@ -199,6 +201,7 @@ def take_from_cache(key: str, job: RenderJob) -> list[Artifact] | None:
         rows: list[dict[str, Any]] = json.loads(_entry(key, job).read_text("utf-8"))
     except (OSError, ValueError):
         return None
+    mark_used(_entry(key, job))
     artifacts = [Artifact(**{**row, "path": job.out / row["path"], "left_out": tuple(row["left_out"])}) for row in rows]
     return artifacts if all(_put_in_place(artifact, job) for artifact in artifacts) else None
 

@@ -125,6 +125,7 @@ def encode_scenes(film: Film, advance: Callable[[int], None]) -> list[Segment]:
             path = store / f"{hash_scene(film, scene)}.mp4"
             segments.append(Segment(path, scene.frames))
             if path.is_file():
+                os.utime(path)  # what is of use stays when the cache is pruned
                 advance(scene.frames)
                 continue
             following = stack.enter_context(_encode(film, scene, folder / path.name, advance))
