@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import struct
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,13 +21,14 @@ from publisher.content.model import Picture
 from publisher.errors import RenderError, UsageError
 from publisher.render import clip, led
 from publisher.render.actors import COUNT, Count
-from publisher.render.base import Artifact, RenderJob
-from publisher.render.encoding import Encoder
+from publisher.render.base import Artifact, RenderJob, Size
+from publisher.render.encoding import Encoder, run_ffmpeg
 from publisher.render.film import build_set, draw_rest
 from publisher.render.footage import Player
 from publisher.render.planes import Canvas
 from publisher.render.screen import make_screen
 from publisher.render.segments import hash_scene
+from publisher.render.sound import LOUDNESS, measure_loudness
 from publisher.render.stage import Still
 from publisher.render.stills import keep_stills
 from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
@@ -78,13 +81,13 @@ def test_a_clip_comes_with_two_caption_files_and_a_still(artifacts: list[Artifac
     assert all(a.path.is_file() and a.bytes == a.path.stat().st_size for a in artifacts)
 
 
-def test_the_picture_is_what_reels_ask_for(artifacts: list[Artifact]) -> None:
+def check_picture(made: Artifact) -> None:
     """H.264 High, yuv420p, BT.709 limited, constant 30 fps, a key frame every 2 s, the index in front."""
-    made = video_of(artifacts)
     with av.open(str(made.path)) as container:
         video = container.streams.video[0]
         context = video.codec_context
         assert (video.codec.name, video.profile, video.pix_fmt) == ("h264", "High", "yuv420p")
+        assert (video.width, video.height) == (made.width, made.height)
         assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
         assert video.average_rate == video.base_rate == 30
         packets = [packet for packet in container.demux(video) if packet.pts is not None]
@@ -97,12 +100,52 @@ def test_the_picture_is_what_reels_ask_for(artifacts: list[Artifact]) -> None:
     assert boxes(made.path).index("moov") < boxes(made.path).index("mdat")
 
 
+def test_the_picture_is_what_reels_ask_for(artifacts: list[Artifact]) -> None:
+    check_picture(video_of(artifacts))
+
+
+@pytest.mark.parametrize(("name", "size"), [("square", Size(216, 216)), ("wide", Size(384, 216))])
+def test_the_other_shapes_have_the_same_facts(
+    name: str, size: Size, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = tiny_job(folder, monkeypatch, MADE, options={"seconds": "15"})
+    monkeypatch.setattr(clip, "FORMATS", {name: size})
+    made = clip.render(replace(shape, formats=(name,)))
+    check_picture(video_of(made))
+    assert (video_of(made).width, video_of(made).height) == (size.width, size.height)
+
+
 def test_the_sound_is_aac_as_long_as_the_picture(artifacts: list[Artifact]) -> None:
     made = video_of(artifacts)
     with av.open(str(made.path)) as container:
         sound = container.streams.audio[0]
         assert (sound.codec.name, sound.profile, sound.rate, sound.channels) == ("aac", "LC", 48000, 2)
         assert float(sound.duration * sound.time_base) == pytest.approx(made.duration_s, abs=1 / 30)
+
+
+def test_the_loudness_of_the_finished_clip_is_that_of_the_networks(artifacts: list[Artifact]) -> None:
+    """−16 LUFS to half a unit, measured on what is delivered, and no peak over −1 dBTP."""
+    path = video_of(artifacts).path
+    assert measure_loudness(path) == pytest.approx(LOUDNESS, abs=0.5)
+    report = run_ffmpeg(
+        "-loglevel", "info", "-i", str(path), "-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"
+    )  # fmt: skip
+    assert float(re.findall(r"Peak:\s+(-?[\d.]+) dBFS", report)[-1]) < -1.0
+
+
+def test_even_fields_stay_even_through_the_encoder(job: RenderJob, artifacts: list[Artifact]) -> None:
+    """Grounds are drawn in single colours, and coding leaves no bands or blocks in them."""
+    film = clip.make_film(job, "reel")
+    scene = film.board.scenes[1]
+    drawn = draw_rest(film, scene)
+    field = drawn.y == np.bincount(drawn.y.ravel()).argmax()
+    field = cv2.erode(field.astype(np.uint8), np.ones((25, 25), np.uint8)) > 0
+    assert field.sum() > 1000
+    with av.open(str(video_of(artifacts).path)) as container:
+        at = scene.start + scene.frames - 20
+        frame = next(f for number, f in enumerate(container.decode(video=0)) if number == at)
+    luma = frame.reformat(format="gray", dst_color_range="MPEG").to_ndarray()[field]
+    assert int(luma.max()) - int(luma.min()) <= 1
 
 
 def test_no_frame_is_black_and_nothing_stands_still_for_two_seconds(artifacts: list[Artifact]) -> None:
@@ -210,6 +253,37 @@ def test_an_encoder_that_dies_leaves_no_part_of_a_clip(folder: Path, monkeypatch
     assert not list(made.workspace.cache.rglob("part-*"))
 
 
+def test_a_run_that_was_stopped_goes_on_with_the_scenes_that_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tiny_job(tmp_path, monkeypatch, campaign(FIGURES, QUOTE, title="Làm tiếp"), out="resumed")
+    scenes = len(clip.make_film(made, "reel").board.scenes)
+    started: list[Path] = []
+    begin, write, written = Encoder.__init__, Encoder.write, 0
+
+    def count(self: Encoder, path: Path, *, width: int, height: int) -> None:
+        started.append(path)
+        begin(self, path, width=width, height=height)
+
+    def stop(self: Encoder, canvas: Canvas) -> None:
+        nonlocal written
+        written += 1
+        if len(started) == scenes:
+            raise KeyboardInterrupt
+        write(self, canvas)
+
+    monkeypatch.setattr(Encoder, "__init__", count)
+    monkeypatch.setattr(Encoder, "write", stop)
+    with pytest.raises(KeyboardInterrupt):
+        clip.render(made)
+    monkeypatch.setattr(Encoder, "write", write)
+    before = len(started)
+    clip.render(made)
+    # The one that was being drawn, and at most the one whose last frames were still being coded.
+    assert before == scenes
+    assert 1 <= len(started) - before <= 2
+
+
 STOPPED = """
 import sys
 from pathlib import Path
@@ -288,6 +362,7 @@ def test_a_led_loop_is_silent_and_begins_as_it_ends(folder: Path, monkeypatch: p
     with av.open(str(video_of(made).path)) as container:
         assert not container.streams.audio
         frames = [f.to_ndarray(format="gray").astype(int) for f in container.decode(video=0)]
+    check_picture(video_of(made))
     assert frames[0].shape == (128, 320)
     assert np.abs(frames[0] - frames[-1]).mean() < 2
     assert all(a.alt for a in made)

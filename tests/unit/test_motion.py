@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from publisher.render.actors import Pan
 from publisher.render.motion import count_to, ease_both, ease_in, ease_out, enter_shift, overshoot
 from publisher.render.planes import Canvas, Pose, Rect, fill_sprite, lay, make_sprite, yuv_of
 from publisher.render.sound import LOUDNESS, PEAK, limit_peaks, measure_loudness, mix_sound
@@ -65,6 +66,25 @@ def test_a_slow_move_goes_on_in_parts_of_a_pixel() -> None:
         mass = canvas.y.astype(float).sum(axis=0)
         centre = float((mass * np.arange(64)).sum() / mass.sum())
         assert abs(centre - (x + 9.5)) < 0.1
+
+
+def test_a_picture_grows_without_trembling() -> None:
+    """A bright spot off the middle of a slowly growing picture goes its way evenly, in parts of a pixel."""
+    rgba = np.zeros((240, 320, 4), np.uint8)
+    rgba[..., 3] = 255
+    rgba[40:52, 40:52, :3] = 255
+    mask = np.full((200, 280), 255, np.uint8)
+    pan = Pan(make_sprite(rgba, trim=False), mask, mask[::2, ::2].copy(), 0, 0, enter=0, length=200)
+    places = []
+    for frame in range(20, 180):
+        canvas = Canvas(280, 200)
+        pan.draw(canvas, frame)
+        light = canvas.y.astype(float) - 16
+        places.append(
+            (light.sum(axis=0) @ np.arange(280) / light.sum(), light.sum(axis=1) @ np.arange(200) / light.sum())
+        )
+    steps = np.diff(np.array(places), axis=0)
+    assert np.abs(steps - steps.mean(axis=0)).max() < 0.1
 
 
 def test_redrawing_only_what_changed_gives_the_same_frames_as_drawing_all() -> None:
