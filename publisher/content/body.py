@@ -32,7 +32,7 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.content.picture_names import judge_picture_name
+from publisher.content.picture_names import is_film, judge_picture_name
 from publisher.content.tables import mixed_units, read_table
 from publisher.errors import Problem
 
@@ -169,7 +169,12 @@ class _Reader:
             self.complain(line, reason)
         if len(self.body.problems) > before:
             return None
-        return Picture(found.name, found.name, found.alt, found.credit, found.focus, line)
+        settings = found.settings
+        if not is_film(found.name) and (settings.cut or settings.speed != 1):
+            self.complain(line, f"picture `{found.name}` stands still: cut and speed are for films. Remove them.")
+        return Picture(
+            found.name, found.name, found.alt, found.credit, settings.focus, line, settings.cut, settings.speed
+        )
 
     def read_bullets(self, tokens: Sequence[Token]) -> list[Block]:
         """Runs of figure cards and runs of other items, in order."""

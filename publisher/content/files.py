@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.content.model import Block, Campaign, Override, Picture, Question, Questions
-from publisher.content.picture_names import judge_file_name
+from publisher.content.picture_names import FILMS, is_film, judge_file_name
 from publisher.errors import Problem
 from publisher.settings import nearest
 from publisher.workspace import Workspace
@@ -15,6 +15,7 @@ from publisher.workspace import Workspace
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 VOICES = (".mp3", ".m4a", ".wav", ".ogg")
 MAX_PICTURE_BYTES = 50_000_000  # a camera's largest JPEG has 30 MB
+MAX_FILM_BYTES = 500_000_000  # minutes of a telephone's recording
 _BEGINNINGS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WebP": b"RIFF"}
 
 
@@ -39,7 +40,8 @@ class _Finder:
 
     def settle(self, block: Block) -> Block:
         if isinstance(block, Picture):
-            return replace(block, path=self.find(block.name, "picture", block.line) or block.path)
+            what = "film" if is_film(block.name) else "picture"
+            return replace(block, path=self.find(block.name, what, block.line) or block.path)
         if isinstance(block, Questions):
             return replace(block, items=tuple(self.settle_question(item) for item in block.items))
         return block
@@ -56,7 +58,7 @@ class _Finder:
 
     def find(self, name: str, what: str, line: int) -> str | None:
         """The file's path relative to the workspace; a problem is noted when there is none that may be used."""
-        endings = PICTURES if what == "picture" else VOICES
+        endings = {"picture": PICTURES, "film": FILMS}.get(what, VOICES)
         reason = judge_file_name(name, what=what)
         if reason is None and not name.lower().endswith(endings):
             reason = f"`{name[:60]}`; a {what} ends in {', '.join(endings)}. Convert it."
@@ -85,9 +87,12 @@ class _Finder:
                 return None, (
                     f"`{name}` leads out of the workspace. Put the file itself beside the campaign or under assets/."
                 )
-            reason = judge_picture(found, name) if what == "picture" else None
+            judge = {"picture": judge_picture, "film": judge_film}.get(what)
+            reason = judge(found, name) if judge else None
             return (real.relative_to(root).as_posix() if real.is_relative_to(root) else real.as_posix()), reason
-        near = nearest(name, sorted(p.name for p in self.folder.iterdir() if p.suffix.lower() in PICTURES + VOICES))
+        near = nearest(
+            name, sorted(p.name for p in self.folder.iterdir() if p.suffix.lower() in PICTURES + VOICES + FILMS)
+        )
         hint = f" Did you mean `{near}`?" if near else " Put the file there or correct the name."
         return None, f"`{name}` not found. Looked beside the campaign and in assets/.{hint}"
 
@@ -107,4 +112,16 @@ def judge_picture(path: Path, name: str) -> str | None:
     kind = next((kind for kind, begins in _BEGINNINGS.items() if start.startswith(begins)), None)
     if kind is None or (kind == "WebP" and start[8:] != b"WEBP"):
         return f"`{name}` holds no picture; {', '.join(_BEGINNINGS)} are read. Save it again as PNG or JPEG."
+    return None
+
+
+def judge_film(path: Path, name: str) -> str | None:
+    """Why a file is no film that can be shown, from its size and its first bytes."""
+    size = path.stat().st_size
+    if size > MAX_FILM_BYTES:
+        return f"`{name}` has {size} bytes; a film has at most {MAX_FILM_BYTES}. Cut it first."
+    with path.open("rb") as stream:
+        start = stream.read(12)
+    if start[4:8] not in (b"ftyp", b"moov", b"wide", b"mdat") and start[:4] != b"\x1aE\xdf\xa3":
+        return f"`{name}` holds no film; MP4, MOV and WebM are read. Save it again as MP4 (H.264)."
     return None

@@ -12,11 +12,11 @@ from markdown_it.token import Token
 
 from publisher.content.html import describe_html
 from publisher.content.model import Span, Text
+from publisher.content.picture_settings import SETTINGS, PictureSettings, read_picture_settings
 from publisher.content.signs import judge_signs, tidy
 
 # `[57-NQ/TW]{đọc: năm mươi bảy}`: bounded on both sides, no nesting.
 _SPOKEN = re.compile(r"\[([^\[\]\n]{1,200})\]\{\s*[đĐ]ọc\s*:\s*([^{}\n]{1,400})\}")
-_FOCUS = re.compile(r"\s*\{\s*focus\s*:\s*(\d{1,3})\s*%\s+(\d{1,3})\s*%\s*\}")
 SAFE_SCHEMES = ("http", "https", "mailto", "tel")
 _MARKS = "".join(chr(code) for code in range(0x300, 0x370))  # tones and other marks above and below letters
 _TEXTS = ("text", "text_literal", "text_special", "code_inline")
@@ -40,7 +40,7 @@ _LEFT_OVER: tuple[tuple[re.Pattern[str], Level, str], ...] = (
         "`**` shows as it stands: bold letters end before a blank or a sign. Put the sign after the second `**`.",
     ),
 )  # fmt: skip
-_LEFT_BRACES = re.compile(r"\{\s*(?:[đĐd]ọ?o?c|focus)\s*:[^{}\n]{0,60}", re.IGNORECASE)
+_LEFT_BRACES = re.compile(r"\{\s*(?:[đĐd]ọ?o?c|focus|cut|speed)\s*:[^{}\n]{0,60}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class InlinePicture:
     name: str
     alt: str
     credit: str
-    focus: tuple[float, float] | None
+    settings: PictureSettings
     offset: int
 
 
@@ -137,20 +137,19 @@ class _State:
             self.href = target
 
     def add_picture(self, token: Token, following: Token | None) -> None:
-        focus = None
-        match = _FOCUS.match(following.content) if following is not None and following.type == "text" else None
+        settings = PictureSettings()
+        match = SETTINGS.match(following.content) if following is not None and following.type == "text" else None
         if match:
             self.swallow = match.group()
-            focus = (int(match.group(1)) / 100, int(match.group(2)) / 100)
-            if max(focus) > 1:
-                self.note("error", "focus: needs two parts of 0% to 100%. Write {focus: 30% 40%}.")
+            settings = read_picture_settings(match.group(1))
+            for problem in settings.problems:
+                self.note("error", problem)
         alt = "".join(c.content if c.type in _TEXTS else " " * c.type.endswith("break") for c in token.children or [])
         name, credit = str(token.attrs.get("src", "")), str(token.attrs.get("title", ""))
         for refused, message in judge_signs(alt + name + credit):
             self.note("error" if refused else "warning", message)
-        self.pictures.append(
-            InlinePicture(tidy(name), " ".join(tidy(alt).split()), " ".join(tidy(credit).split()), focus, self.offset)
-        )
+        alt, credit = (" ".join(tidy(words).split()) for words in (alt, credit))
+        self.pictures.append(InlinePicture(tidy(name), alt, credit, settings, self.offset))
 
     def without_swallowed(self, text: str) -> str:
         """The text after a picture without the `{focus: …}` that belonged to it."""

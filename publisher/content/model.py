@@ -142,7 +142,8 @@ class Quotation:
 class Picture:
     """A picture file. `name` is as written; `path` is relative to the workspace, checked to lie inside it.
 
-    `focus` is (x, y) in 0…1 of the picture's width and height; None means the default.
+    `focus` is (x, y) in 0…1 of the picture's width and height; None means the default. Of a film (`is_film(name)`) the
+    seconds from and to of `cut` are played at `speed` times their own pace; elsewhere than in clips one frame stands.
     """
 
     name: str
@@ -151,6 +152,8 @@ class Picture:
     credit: str
     focus: tuple[float, float] | None
     line: int
+    cut: tuple[float, float] | None = None
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 LONGEST = 200
+FILMS = (".mp4", ".mov", ".m4v", ".webm")
+
+
+def is_film(name: str) -> bool:
+    """Whether a picture moves: a recording, shown as one in clips and by one of its frames elsewhere."""
+    return name.lower().endswith(FILMS)
 
 
 def judge_picture_name(name: str) -> str | None:

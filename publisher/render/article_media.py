@@ -13,6 +13,7 @@ from publisher.content.model import Block, Campaign, Chart, Picture, Questions
 from publisher.errors import RenderError
 from publisher.render.article_markdown import chart_alt
 from publisher.render.chart_picture import draw_chart
+from publisher.render.pictures import source_of
 from publisher.render.sentences import clean
 from publisher.units import Unit
 from publisher.workspace import Workspace
@@ -70,7 +71,8 @@ def read_picture(picture: Picture, campaign: Campaign, workspace: Workspace) -> 
     path = workspace.root / picture.path
     if not path.resolve().is_relative_to(workspace.root.resolve()):
         raise RenderError(f"{place}: picture `{picture.name}` lies outside the workspace; put it beside the campaign.")
-    data, mime, width, height = shrink_picture(path, place=f"{place}: picture `{picture.name}`")
+    source = source_of(picture, workspace.root, place=place)
+    data, mime, width, height = shrink_picture(source, place=f"{place}: picture `{picture.name}`")
     name = _name("hinh", data, "png" if mime == "image/png" else "jpg")
     return ArticleMedia(name, data, mime, width, height, clean(picture.alt), clean(picture.credit))
 
@@ -85,7 +87,9 @@ def read_mark(unit: Unit) -> ArticleMedia | None:
     return ArticleMedia(name, data, mime, width, height, f"Biểu trưng {clean(unit.short_name)}", kind="mark")
 
 
-def shrink_picture(path: Path, *, place: str, max_side_px: int = MAX_SIDE_PX) -> tuple[bytes, str, int, int]:
+def shrink_picture(
+    path: Path | io.BytesIO, *, place: str, max_side_px: int = MAX_SIDE_PX
+) -> tuple[bytes, str, int, int]:
     """Bytes, type, width and height of the picture upright, at most `max_side_px` long, without EXIF or other notes.
 
     A picture with transparency or few colours stays PNG, a photograph becomes JPEG.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Literal
 
 from publisher.content.model import Campaign
 from publisher.errors import RenderError, SettingsError
@@ -17,16 +19,23 @@ from publisher.render.layers import make_look
 from publisher.render.screen import make_screen
 from publisher.render.segments import Segment, encode_scenes, hash_drawing, keep_still, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
+from publisher.render.speech import can_speak, speak_cues
 from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import check_letters
 from publisher.settings import read_yaml
 from publisher.units import Unit, load_unit
+from publisher.vietnamese.glossary import load_reading
+from publisher.vietnamese.reader import read_aloud
 from publisher.workspace import Workspace
 
+Region = Literal["north", "south"]
+
 KIND = "clip"
-OPTIONS = ("seconds",)
+OPTIONS = ("audio", "region", "seconds")
+SPOKEN_RATE = 240
+"""Syllables a minute of the proof reading."""
 TEMPLATES = ("clip",)
 FORMATS: Mapping[str, Size] = {"reel": Size(1080, 1920), "square": Size(1080, 1080), "wide": Size(1920, 1080)}
 BED = Path("sounds") / "bed.ogg"
@@ -152,7 +161,22 @@ def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -
     write_bytes(paths["thumbnail"], keep_still(film, film.board.scenes[0]))
     write_text(paths["srt"], write_srt(cues))
     write_text(paths["vtt"], write_vtt(cues))
-    return [_artifact(job, name, film, role, path) for role, path in paths.items()]
+    artifacts = [_artifact(job, name, film, role, path) for role, path in paths.items()]
+    if job.options.get("audio") == "yes" and not job.campaign.voice and can_speak():
+        artifacts.append(_spoken(job, name, film, cues, folder / f"{stem}-giong-tong-hop.mp3"))
+    return artifacts
+
+
+def _spoken(job: RenderJob, name: str, film: Film, cues: tuple[Cue, ...], path: Path) -> Artifact:
+    """The captions read by a machine, each at its time: to hear whether a narration would fit. It never goes out."""
+    region: Region = "south" if job.options.get("region") == "south" else "north"
+    reading = load_reading(job.workspace, region=region)
+    said = [(cue.start_s, read_aloud(cue.text, reading).text) for cue in cues]
+    ends_s = speak_cues(said, path, title=film.board.title, rate=SPOKEN_RATE, region=region)
+    late = ends_s - film.board.duration_s
+    told = f"{job.campaign.path}: read aloud, the captions take {late:.0f} s longer than the clip"
+    made = _artifact(job, name, film, "audio", path)
+    return replace(made, duration_s=round(ends_s, 1), left_out=(told,) if late > 1 else ())
 
 
 def keep_sound(job: RenderJob, frames: int) -> Path:
@@ -173,7 +197,10 @@ def keep_sound(job: RenderJob, frames: int) -> Path:
 
 
 _ENDINGS = {"video": ".mp4", "srt": ".srt", "vtt": ".vtt", "thumbnail": ".png"}
-_MIMES = {"video": "video/mp4", "srt": "application/x-subrip", "vtt": "text/vtt", "thumbnail": "image/png"}
+_MIMES = {
+    "video": "video/mp4", "srt": "application/x-subrip", "vtt": "text/vtt", "thumbnail": "image/png",
+    "audio": "audio/mpeg",
+}  # fmt: skip
 
 
 def _artifact(job: RenderJob, name: str, film: Film, part: str, path: Path) -> Artifact:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from publisher.content.model import Picture
+from publisher.content.picture_names import is_film
 from publisher.errors import RenderError
 from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, make_waves, tones_of
 from publisher.render.cards import plan_end, plan_opening
-from publisher.render.footage import Footage, is_footage, open_footage
+from publisher.render.footage import Footage, open_footage
 from publisher.render.layers import Spec, advance, draw_layers, heavy_font, measure_layers
 from publisher.render.layout import DENSITIES, ROOMY, SPREAD, Block, Context, place_blocks, plan_blocks
 from publisher.render.line_room import holds_words
@@ -201,9 +202,9 @@ def _load_pictures(film: Film, scene: Scene, stack: ExitStack) -> dict[str, Spri
         picture = timed.item.picture
         if picture is None:
             continue
-        if is_footage(picture.path):
+        if is_film(picture.name):
             path, place = film.workspace.root / picture.path, f"{film.place}:{picture.line}"
-            found[picture.path] = stack.enter_context(open_footage(path, shown=picture.name, place=place))
+            found[picture.path] = stack.enter_context(open_footage(path, picture, place=place))
         else:
             found[picture.path] = _load_picture(film, picture)
     return found

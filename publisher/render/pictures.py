@@ -8,8 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from publisher.content.model import Picture
+from publisher.content.picture_names import is_film
 from publisher.errors import RenderError
 from publisher.files import hash_file, write_bytes
+from publisher.render.footage import open_footage
 
 DEFAULT_FOCUS = (0.5, 0.38)  # faces stand above the middle
 SMALLEST_PART = 0.55  # of the pixels a place needs; below it a picture looks soft
@@ -18,7 +20,8 @@ MAX_PIXELS = 60_000_000
 
 def crop_picture(picture: Picture, root: Path, *, width: int, height: int, place: str) -> bytes:
     """The picture as a JPEG of exactly that size, cropped around its focus. Raises RenderError naming the place."""
-    with open_upright(root / picture.path, shown=picture.name, place=f"{place}:{picture.line}") as image:
+    at = f"{place}:{picture.line}"
+    with open_upright(source_of(picture, root, place=at), shown=picture.name, place=at) as image:
         if image.width < width * SMALLEST_PART or image.height < height * SMALLEST_PART:
             raise RenderError(
                 f"{place}:{picture.line}: picture `{picture.name}` has {image.width}×{image.height} pixels; at least "
@@ -31,7 +34,19 @@ def crop_picture(picture: Picture, root: Path, *, width: int, height: int, place
         return stream.getvalue()
 
 
-def open_upright(path: Path, *, shown: str, place: str) -> Image.Image:
+def source_of(picture: Picture, root: Path, *, place: str) -> Path | io.BytesIO:
+    """The picture's file, or of a film the frame with which its part begins. Raises RenderError."""
+    path = root / picture.path
+    if not is_film(picture.name):
+        return path
+    with open_footage(path, picture, place=place) as footage:
+        still = io.BytesIO()
+        Image.fromarray(footage.pixels(0)).save(still, "PNG", compress_level=1)
+    still.seek(0)
+    return still
+
+
+def open_upright(path: Path | io.BytesIO, *, shown: str, place: str) -> Image.Image:
     """The pixels as RGB, turned as the camera was held, and nothing else of the file. Raises RenderError."""
     try:
         with Image.open(path) as image:

@@ -52,6 +52,12 @@ class Item:
     leads: bool = False
 
     @property
+    def shown_s(self) -> float:
+        """Seconds that the part of a film takes; 0 for what stands still or has no part named."""
+        cut = self.picture.cut if self.picture else None
+        return (cut[1] - cut[0]) / self.picture.speed if cut and self.picture else 0.0
+
+    @property
     def text(self) -> str:
         """Everything of it as one line to read."""
         lead = f"{self.mark}. " if self.mark else ""

@@ -163,7 +163,7 @@ def _opening_beats(title: str) -> int:
 def _needed_s(draft: Draft) -> float:
     """Seconds for a scene: arriving, reading everything once, and a breath at the end."""
     heading = 0.0 if draft.part else reading_s(draft.heading) * 0.7
-    return 1.1 + heading + sum(max(reading_s(item.text), 0.7) for item in draft.items)
+    return 1.1 + heading + sum(max(reading_s(item.text), item.shown_s, 0.7) for item in draft.items)
 
 
 def _beats(draft: Draft) -> int:
@@ -235,7 +235,7 @@ def _stretch(beats: list[int], *, at_least: float) -> list[int]:
 
 def time_scene(draft: Draft, frames: int, start: int) -> Scene:
     """Spread the arrivals over the scene by what each item needs, leaving the last its own reading time."""
-    needs = [max(reading_s(item.text), 0.7) for item in draft.items]
+    needs = [max(reading_s(item.text), item.shown_s, 0.7) for item in draft.items]
     first = ENTER // 2 if draft.part or not draft.heading else ENTER
     room = frames - first - 2 * ENTER
     total = sum(needs) or 1.0

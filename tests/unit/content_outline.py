@@ -66,7 +66,8 @@ def outline_block(block: Block) -> Iterator[str]:
         case Quotation(paragraphs, source, line):
             yield f"quotation {line}: {' ¶ '.join(written(p) for p in paragraphs)} — {written(source)}"
         case Picture():
-            yield f"picture {block.line}: {block.name} | {block.alt} | {block.credit} | {block.focus}"
+            shown = f"picture {block.line}: {block.name} | {block.alt} | {block.credit} | {block.focus}"
+            yield f"{shown} | cut {block.cut} | speed {block.speed}" if block.cut or block.speed != 1 else shown
         case Paragraph(text, line):
             yield f"paragraph {line}: {written(text)}"
         case Subheading(text, level, line):

@@ -29,6 +29,7 @@ from publisher.render.planes import Canvas
 from publisher.render.screen import make_screen
 from publisher.render.segments import hash_scene
 from publisher.render.sound import LOUDNESS, measure_loudness
+from publisher.render.speech import can_speak
 from publisher.render.stage import Still
 from publisher.render.stills import keep_stills
 from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
@@ -384,3 +385,19 @@ def test_no_word_on_a_wall_is_cut_at_the_edge_of_its_column(
 def test_a_size_no_wall_has_is_refused(size: str) -> None:
     with pytest.raises(UsageError, match="two even numbers"):
         led.parse_size(size)
+
+
+@pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
+def test_a_proof_reading_says_the_captions_at_their_times_and_what_it_is(job: RenderJob, folder: Path) -> None:
+    """Marked in its name, its tags and its first words; no piece takes it along, for its role is that of no film."""
+    made = clip.render(replace(job, options={**job.options, "audio": "yes"}, out=folder / "spoken"))
+    spoken = next(a for a in made if a.role == "audio")
+    assert spoken.path.name == "clip-reel-giong-tong-hop.mp3"
+    with av.open(str(spoken.path)) as container:
+        assert "Giọng đọc tổng hợp" in container.metadata["comment"]
+        heard_s = float(container.duration) / 1_000_000
+    film_s = video_of(made).duration_s
+    # The notice comes first; the last caption, that of the end card, begins where the end card does.
+    assert heard_s > clip.make_film(job, "reel").board.scenes[-1].start / 30
+    assert bool(spoken.left_out) == (spoken.duration_s > film_s + 1)
+    assert [a.role for a in clip.render(job)].count("audio") == 0
