@@ -21,7 +21,7 @@ from publisher.schedule.keydays import load_key_days
 from publisher.units import Unit
 
 NAME = "render"
-OPTIONS = ("size", "length", "rate", "region", "number", "on_air", "approver")
+OPTIONS = ("size", "seconds", "length", "rate", "region", "number", "on_air", "approver")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", default="", metavar="ID", help="a unit of assets/units/, or all")
     parser.add_argument("--format", default="", metavar="NAMES", help="feed,story,square,link,wide,reel,a4,…")
     parser.add_argument("--size", default="", metavar="WxH", help="size of an LED loop in pixels")
+    parser.add_argument("--seconds", default="", metavar="N", help="most seconds of a clip, 15 to 60; 44 by default")
     parser.add_argument("--audio", action="store_true", help="also a synthetic reading of radio script and clip")
     parser.add_argument("--length", default="", metavar="S", help="radio scripts of at most so many seconds: 30,60,300")
     parser.add_argument("--rate", default="", metavar="N", help="syllables a minute the station reads")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from publisher.content.model import Campaign
-from publisher.errors import RenderError, SettingsError
+from publisher.errors import RenderError, SettingsError, UsageError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
 from publisher.render.encoding import encode_sound, join_segments
@@ -20,7 +20,7 @@ from publisher.render.screen import make_screen
 from publisher.render.segments import Segment, encode_scenes, hash_drawing, keep_still, remember_fit
 from publisher.render.sound import measure_duration, mix_sound
 from publisher.render.speech import can_speak, speak_cues
-from publisher.render.storyboard import LONGEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
+from publisher.render.storyboard import LONGEST_S, SHORTEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import check_letters
@@ -97,12 +97,24 @@ def time_film(job: RenderJob) -> Callable[..., Storyboard]:
             f"{job.campaign.path}: voice: the recording lasts {voice_s:.0f} s; a clip lasts at most {LONGEST_S:.0f} s. "
             "Shorten it, or remove the line."
         )
-    try:
-        limit_s = float(job.options.get("seconds", USUAL_S))
-    except ValueError:
-        limit_s = USUAL_S
+    limit_s = parse_seconds(job.options.get("seconds", ""))
     key_day = key_day_name(job.workspace, job.campaign)
     return partial(plan_storyboard, job.campaign, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
+
+
+def parse_seconds(text: str) -> float:
+    """How long a clip may be. Raises UsageError for what is no number from 15 to 60."""
+    if not text:
+        return USUAL_S
+    try:
+        seconds = float(text.replace(",", "."))
+    except ValueError:
+        seconds = 0.0
+    if not SHORTEST_S <= seconds <= LONGEST_S:
+        raise UsageError(
+            f"seconds: found `{text[:40]}`; a clip lasts {SHORTEST_S:.0f} to {LONGEST_S:.0f} s. Give such a number."
+        )
+    return seconds
 
 
 def film_unit(job: RenderJob) -> Unit:

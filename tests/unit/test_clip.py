@@ -387,6 +387,17 @@ def test_a_size_no_wall_has_is_refused(size: str) -> None:
         led.parse_size(size)
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("", 44.0), ("15", 15.0), ("22,5", 22.5), ("60", 60.0)])
+def test_a_length_is_taken_as_written(text: str, seconds: float) -> None:
+    assert clip.parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["14", "61", "nan", "hai mươi", "-20"])
+def test_a_length_no_clip_has_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="15 to 60"):
+        clip.parse_seconds(text)
+
+
 @pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
 def test_a_proof_reading_says_the_captions_at_their_times_and_what_it_is(job: RenderJob, folder: Path) -> None:
     """Marked in its name, its tags and its first words; no piece takes it along, for its role is that of no film."""
