@@ -35,6 +35,7 @@ from publisher.render.article_markdown import body_blocks, chart_alt, safe_href
 from publisher.render.article_media import ArticleMedia
 from publisher.render.docx_file import (
     add_field,
+    append_paragraph,
     describe_picture,
     document_bytes,
     keep_row_whole,
@@ -43,6 +44,7 @@ from publisher.render.docx_file import (
     set_numbering,
     set_style,
     start_numbering,
+    style_ids,
 )
 from publisher.render.headlines import propose_headlines
 from publisher.render.sentences import clean, end_sentence
@@ -98,6 +100,7 @@ class _Draft:
 
     def __init__(self, document: Document, pictures: Mapping[int, ArticleMedia]) -> None:
         self.document = document
+        self.styles = style_ids(document)
         self.pictures = pictures
         self.level = 1
         self.count = {"Hình": 0, "Bảng": 0, "Biểu đồ": 0}
@@ -118,7 +121,7 @@ class _Draft:
         self._list_texts("Tiêu đề khác để chọn", headlines)
 
     def _add(self, style: str, text: Text) -> Any:
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = append_paragraph(self.document, self.styles[style])
         fill_paragraph(paragraph, text)
         return paragraph
 
@@ -199,7 +202,7 @@ class _Draft:
         self._table(chart.header, rows, about=f"Số liệu của biểu đồ {self.count['Biểu đồ']}")
 
     def _picture(self, media: ArticleMedia, kind: str, caption: str, *, alt: str = "") -> None:
-        paragraph = self.document.add_paragraph(style="Normal")
+        paragraph = append_paragraph(self.document, self.styles["Normal"])
         paragraph.paragraph_format.keep_with_next = True
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         width_mm = min(_COLUMN_MM, _TALLEST_MM * media.width / media.height, media.width * 25.4 / 96)
@@ -218,15 +221,14 @@ class _Draft:
         columns = max([len(header), *(len(row) for row in rows)])
         table = self.document.add_table(rows=1 + len(rows), cols=columns, style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for row_index, cells in enumerate([header, *rows]):
-            row = table.rows[row_index]
+        for row_index, (row, cells) in enumerate(zip(table.rows, [header, *rows], strict=True)):
             _keep_row(row, heading=row_index == 0)
             for cell, text in zip(row.cells, cells, strict=False):
                 paragraph = cell.paragraphs[0]
-                paragraph.style = CELL
+                paragraph._p.style = self.styles[CELL]
                 spans = tuple(Span(s.text, True, s.emphasis, s.href) for s in text.spans) if not row_index else ()
                 fill_paragraph(paragraph, Text(spans) if spans else text)
-        self.document.add_paragraph(style=CELL)
+        append_paragraph(self.document, self.styles[CELL])
 
 
 def _keep_row(row: Any, *, heading: bool) -> None:

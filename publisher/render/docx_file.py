@@ -15,6 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # a document's own dates would make every copy differ
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold
@@ -95,6 +96,22 @@ def set_style(
     style.paragraph_format.alignment = align
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before_pt), Pt(after_pt)
     style.paragraph_format.keep_with_next = keep_with_next
+
+
+def style_ids(document: Document) -> dict[str, str | None]:
+    """The id of every style by its name, looked up once; None for the one that a paragraph has by itself."""
+    found = {str(style.name): style.style_id for style in document.styles}
+    return {**found, "Normal": None}
+
+
+def append_paragraph(document: Document, style_id: str | None) -> Paragraph:
+    """A paragraph at the end; the library's own way looks through the whole text for its end each time."""
+    element = OxmlElement("w:p")
+    document.element.body[-1].addprevious(element)  # the last child is always the section's own properties
+    paragraph = Paragraph(element, document._body)
+    if style_id is not None:
+        paragraph._p.style = style_id
+    return paragraph
 
 
 def add_field(paragraph: Any, code: str) -> None:

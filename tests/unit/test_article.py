@@ -258,6 +258,16 @@ def test_nothing_is_lost_from_a_campaign_of_great_size(tmp_path: Path) -> None:
     assert clean("Chữ " * 50) in page_of(files).text_content()
 
 
+def test_a_draft_of_thousands_of_paragraphs_holds_each_in_its_place(tmp_path: Path) -> None:
+    """Each is put straight before the section's properties, which stay last; a search for them would take hours."""
+    parts = tuple(Paragraph(text(f"Đoạn số {number}."), number + 4) for number in range(3000))
+    long = replace(full_campaign(), sections=(Section(text("Mục"), parts, 3),))
+    body = docx.Document(str(make(long, tmp_path)["docx"].path)).element.body
+    said = [p.text for p in body.p_lst if p.text.startswith("Đoạn số")]
+    assert said == [f"Đoạn số {number}." for number in range(3000)]
+    assert body[-1].tag == qn("w:sectPr")
+
+
 def test_a_file_that_is_no_picture_is_one_clear_error(tmp_path: Path) -> None:
     workspace = workspace_at(tmp_path)
     (tmp_path / "campaigns" / "anh.jpg").write_text("<svg onload=alert(1)>")
