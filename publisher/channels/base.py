@@ -90,6 +90,7 @@ class Limits:
     summary: int | None = None
     images: int = 0
     image_bytes: int | None = None
+    png_bytes: int | None = None  # where a PNG may be no larger than this, though other pictures may
     image_mimes: tuple[str, ...] = ("image/png", "image/jpeg")
     video_bytes: int = 0
     video_s: float | None = None

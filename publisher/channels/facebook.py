@@ -46,6 +46,7 @@ LIMITS = Limits(
     text=63_206,  # client tables; the vendor prints no number
     images=10,  # what the composer of a Page takes; the API names no number
     image_bytes=4_000_000,  # older documentation and real error texts; the current page says 10 MB
+    png_bytes=1_000_000,  # larger ones "may appear pixelated" (Graph API, Page photos)
     image_mimes=("image/png", "image/jpeg"),
     video_bytes=1_000_000_000,
     video_s=90.0,  # Reels guide

@@ -59,6 +59,8 @@ def _fit_images(post: Post, limits: Limits) -> Iterator[str]:
             yield f"{image.name}: no alt text; every picture needs one"
         if limits.image_bytes is not None and image.bytes > limits.image_bytes:
             yield f"{image.name}: {image.bytes} bytes; allowed: {limits.image_bytes}"
+        if limits.png_bytes is not None and image.mime == "image/png" and image.bytes > limits.png_bytes:
+            yield f"{image.name}: a PNG of {image.bytes} bytes; allowed: {limits.png_bytes}. Send it as JPEG"
         if image.mime not in limits.image_mimes:
             yield f"{image.name}: {image.mime}; allowed: {', '.join(limits.image_mimes)}"
 

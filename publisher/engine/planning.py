@@ -241,9 +241,11 @@ def deliver(line: Line, desk: Desk, artifacts: Sequence[Artifact]) -> NewDeliver
     campaign, unit, account = desk.campaigns[slot.campaign], desk.units[slot.unit], desk.accounts[slot.account]
     piece = Piece(slot.key, campaign, unit, account, limits_of(account), slot.output, slot.format, slot.at)
     folder = workspace.cache / "fitted"
-    post = compose_post(
-        piece, artifacts, workspace=workspace, fit_image=lambda path, most: fit_image(path, most, folder=folder)
-    )
+
+    def fit(path: Path, most: int, png_bytes: int) -> Path:
+        return fit_image(path, most, png_bytes=png_bytes, folder=folder)
+
+    post = compose_post(piece, artifacts, workspace=workspace, fit_image=fit)
     approval = approval_of(slot.unit, desk.units)
     return NewDelivery(
         id=slot.key,

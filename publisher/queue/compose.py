@@ -21,8 +21,8 @@ from publisher.workspace import Workspace
 COMMENT = "comment"
 """The shape of a piece that stands below another one's post."""
 
-FitImage = Callable[[Path, int], Path]
-"""Gives a file of the same picture within that many bytes."""
+FitImage = Callable[[Path, int, int], Path]
+"""Gives a file of the same picture within that many bytes; a PNG within the second number of them."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,10 @@ def film(found: Sequence[Artifact], piece: Piece, fit_image: FitImage) -> list[M
 
 def picture(artifact: Artifact, piece: Piece, fit_image: FitImage) -> Media:
     """A picture as this channel takes it: the same pixels, in a file that is small enough."""
-    limit = piece.limits.image_bytes
-    path = artifact.path if limit is None or artifact.bytes <= limit else fit_image(artifact.path, limit)
+    limits, path = piece.limits, artifact.path
+    own = limits.png_bytes if artifact.mime == "image/png" and limits.png_bytes is not None else limits.image_bytes
+    if own is not None and artifact.bytes > own:
+        path = fit_image(path, limits.image_bytes or own, own)
     mime = mimetypes.guess_type(path.name)[0] or artifact.mime
     return Media(
         path=path,

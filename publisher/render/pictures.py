@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -16,6 +17,13 @@ from publisher.render.footage import open_footage
 DEFAULT_FOCUS = (0.5, 0.38)  # faces stand above the middle
 SMALLEST_PART = 0.55  # of the pixels a place needs; below it a picture looks soft
 MAX_PIXELS = 60_000_000
+REPACKED = 1.5  # better packing of a PNG saves a third at most; trying more costs seconds for nothing
+# Without `optimize`, for which Pillow sets aside too little room for a picture full of grain, and fails.
+# The best first. Full colour as long as it goes: thin coloured letters lose their edges without it.
+JPEG_QUALITIES = (
+    *({"quality": quality, "subsampling": 0} for quality in (95, 90, 85, 80, 75)),
+    *({"quality": quality, "subsampling": 2} for quality in (75, 65, 55)),
+)
 
 
 def crop_picture(picture: Picture, root: Path, *, width: int, height: int, place: str) -> bytes:
@@ -30,7 +38,7 @@ def crop_picture(picture: Picture, root: Path, *, width: int, height: int, place
         focus = picture.focus or DEFAULT_FOCUS
         fitted = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS, centering=focus)
         stream = io.BytesIO()
-        fitted.save(stream, "JPEG", quality=90, subsampling=0, optimize=True)
+        fitted.save(stream, "JPEG", quality=90, subsampling=0)
         return stream.getvalue()
 
 
@@ -61,31 +69,35 @@ def open_upright(path: Path | io.BytesIO, *, shown: str, place: str) -> Image.Im
         raise RenderError(f"{place}: picture `{shown}` cannot be read. Save it again as PNG or JPEG.") from error
 
 
-def fit_image(path: Path, max_bytes: int, *, folder: Path) -> Path:
-    """The same pixels in a file of at most `max_bytes`: the PNG itself, a better packed one, or a good JPEG.
+def fit_image(path: Path, max_bytes: int, *, folder: Path, png_bytes: int | None = None) -> Path:
+    """The same pixels in a file of at most `max_bytes`, or `png_bytes` for a PNG: the file itself, a better packed PNG,
+    or the best JPEG that is small enough.
 
-    Raises RenderError when even a JPEG of quality 80 is larger: nothing is made smaller in silence.
+    Raises RenderError when even the last JPEG is larger: no picture is made smaller or left out in silence.
     """
-    if path.stat().st_size <= max_bytes:
+    most_png = min(max_bytes, png_bytes or max_bytes)
+    is_png = path.suffix.lower() == ".png"
+    if path.stat().st_size <= (most_png if is_png else max_bytes):
         return path
-    stem = f"{path.stem}-{hash_file(path)[:12]}-{max_bytes}"
+    stem = f"{path.stem}-{hash_file(path)[:12]}-{max_bytes}-{most_png}"
     for suffix in (".png", ".jpg"):
         made = folder / f"{stem}{suffix}"
         if made.is_file():
             return made
     with Image.open(path) as image:
         image.load()
-        tries = [(".png", {"format": "PNG", "optimize": True})] if image.format == "PNG" else []
-        tries += [
-            (".jpg", {"format": "JPEG", "quality": q, "subsampling": 0, "optimize": True}) for q in (95, 90, 85, 80)
-        ]
-        for suffix, options in tries:
+        tries: list[tuple[str, int, dict[str, Any]]] = []
+        if image.format == "PNG" and path.stat().st_size <= most_png * REPACKED:
+            tries.append((".png", most_png, {"format": "PNG", "optimize": True}))
+        tries += [(".jpg", max_bytes, {"format": "JPEG", **quality}) for quality in JPEG_QUALITIES]
+        for suffix, most, options in tries:
             stream = io.BytesIO()
             (image if suffix == ".png" else image.convert("RGB")).save(stream, **options)
-            if stream.tell() <= max_bytes:
+            if stream.tell() <= most:
                 made = folder / f"{stem}{suffix}"
                 write_bytes(made, stream.getvalue())
                 return made
     raise RenderError(
-        f"{path.name}: does not fit into {max_bytes:,} bytes even as a JPEG of quality 80. Choose a smaller format."
+        f"{path.name}: does not fit into {max_bytes:,} bytes even as a JPEG of low quality. "
+        "Choose a smaller format, or a picture with less in it."
     )

@@ -203,7 +203,7 @@ def test_sources_stand_in_the_comment_or_in_the_post_never_in_both() -> None:
     for setting, in_post in (("comment", False), ("text", True)):
         account = replace(ACCOUNT, settings={**SETTINGS, "sources": setting})
         piece = Piece(POST, campaign, unit, account, limits_of(account), "text", "", NOON)
-        post = compose_post(piece, [], workspace=workspace, fit_image=lambda path, most: path)
+        post = compose_post(piece, [], workspace=workspace, fit_image=lambda path, most, png: path)
         assert ("Sở Khoa học và Công nghệ" in post.text) is in_post
         comment = compose_comment(piece, key=COMMENT)
         assert (comment is None) is in_post

@@ -164,7 +164,7 @@ def page(folder: Path, number: int) -> Artifact:
 
 
 def compose(piece: Piece, artifacts: list[Artifact]) -> object:
-    return compose_post(piece, artifacts, workspace=load_workspace(ROOT), fit_image=lambda path, most: path)
+    return compose_post(piece, artifacts, workspace=load_workspace(ROOT), fit_image=lambda path, most, png: path)
 
 
 def test_pages_go_out_in_order_with_their_alt_texts(tmp_path: Path) -> None:
