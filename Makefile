@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test test-all servers check bench torture fresh golden format install
+.PHONY: demo test test-all servers proof check bench torture fresh golden format install
 
 install: .venv/installed
 
@@ -23,6 +23,11 @@ test-all: test servers
 
 servers: .venv/installed
 	$(BIN)/python tools/install_servers.py
+
+# Proves the channels against the real servers and writes down which, when and how: docs/conformance.yaml.
+proof: servers
+	PUBLISHER_PROOF=record $(BIN)/python -m pytest -m slow -n 2 -rs tests/contract
+	$(BIN)/python tools/write_channel_table.py
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -12,10 +12,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "contract")]
 
+import yaml  # noqa: E402
+
 from publisher.channels.base import Account, Channel, Limits  # noqa: E402
 from publisher.channels.registry import COMMON, connect, kinds  # noqa: E402
 from publisher.channels.secrets import Secrets  # noqa: E402
 
+PROOFS = ROOT / "docs" / "conformance.yaml"
+NO_SERVER = "a folder of this machine"
 TARGET = ROOT / "docs" / "channels.md"
 WORDS = {True: "yes", False: "no"}
 
@@ -40,12 +44,15 @@ publisher channels send-test NAME --publish --as PERSON    the same through the 
 
 *Finds* means that after a lost answer the channel can be read back and the doubt be settled without a person.
 
-| account | shapes | finds | corrects | withdraws | proved against |
-|---|---|---|---|---|---|
+| account | shapes | finds | corrects | withdraws | proved against | when |
+|---|---|---|---|---|---|---|
 """
 
 FOOT = """
 ## Proof
+
+Real servers are started by the tests from Debian's packages (`tools/install_servers.py`), on loopback, with folders and
+databases that are thrown away; `make test-all` proves the rows again and `make proof` writes their date down.
 
 Every row was proved by `tests/contract/test_channels.py`, which finds the kinds by listing the package and plays these
 faults at each stand-in that speaks HTTP: {faults}. No kind has been tried against a vendor's live service from this
@@ -83,18 +90,27 @@ def describe_limits(limits: Limits) -> str:
     return "; ".join(parts) or "none known"
 
 
+def describe_proof(case: Any) -> str:
+    """Against what, in which version and when; Markdown cells."""
+    if not case.real:
+        return f"{case.against or ('its stand-in over HTTP' if case.server is None else NO_SERVER)} | every `make test`"
+    proofs = yaml.safe_load(PROOFS.read_text(encoding="utf-8")) if PROOFS.is_file() else {}
+    proof = (proofs or {}).get(case.name)
+    if proof is None:
+        return f"{case.real} | not yet: run `make proof`"
+    return f"{proof['server']} {proof['version']} | {proof['on']}, {proof['checks']} checks"
+
+
 def write_rows(folder: Path) -> str:
     rows = []
     for kind in kinds():
         for case in load_server(kind).CASES:
             channel = open_channel(case, folder)
-            against = "its stand-in over HTTP" if case.server is None else "a real server or folder on this machine"
-            if case.real:
-                continue
             finds = "with a person" if case.needs_person else WORDS[channel.can_find]
+            name = case.name.removesuffix("-real")
             rows.append(
-                f"| {case.name} | {', '.join(channel.limits.shapes)} | {finds} | {WORDS[channel.can_correct]} | "
-                f"{WORDS[channel.can_withdraw]} | {against} |\n"
+                f"| {name} | {', '.join(channel.limits.shapes)} | {finds} | {WORDS[channel.can_correct]} | "
+                f"{WORDS[channel.can_withdraw]} | {describe_proof(case)} |\n"
             )
     return "".join(rows)
 

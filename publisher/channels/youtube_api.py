@@ -82,6 +82,8 @@ class YoutubeApi:
             token = reply.body.get("access_token")
             if reply.ok and isinstance(token, str) and token:
                 self._access = token
+                # A service may repeat the token in its words; it must not get into ours.
+                self.web.secrets = (self.client_secret, self.refresh_token, Secret("access token", token))
                 return token
             if 400 <= reply.status < 500 and reply.status != 429:
                 return Rejected(

@@ -106,9 +106,16 @@ class ZaloLogin:
             pair = Pair(**json.loads(self._path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
+        self._hide(pair)
         return pair if pair.origin == self._origin else None
 
+    def _hide(self, pair: Pair) -> None:
+        """A service may repeat a token in its words; it must not get into ours."""
+        tokens = (Secret("access token", pair.access), Secret("refresh token", pair.refresh))
+        self.web.secrets = (self.first, self.app_secret, *tokens)
+
     def _write(self, pair: Pair) -> None:
+        self._hide(pair)
         with replacing(self._path, mode=0o600) as temporary:
             temporary.write_text(json.dumps(pair.__dict__), encoding="utf-8")
 

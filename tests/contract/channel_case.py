@@ -86,6 +86,8 @@ class Case:
     """How to start what the account speaks to; None: the sandbox."""
     real: str = ""
     """Name of the software the account is proved against when it is the real one and not a stand-in."""
+    against: str = ""
+    """What the account is proved against in every run, where that is not plain from `server`."""
     line: bool = False
     """Whether `server` has a fault line before it, so that faults can be played on the way to a real server."""
 
@@ -125,11 +127,15 @@ class Rig:
         return line
 
     def channel(self, *, timeout_s: float = 10.0, values: Mapping[str, str] | None = None) -> Channel:
-        known = self.server.values if self.server else self.sandbox.tokens if self.sandbox else {}
+        known = self.channel_secrets()
         account = make_account(self.case, {**self.account.settings, "timeout_s": timeout_s})
         url = self.sandbox.url if self.sandbox else None
         secrets = Secrets(known if values is None else values)
         return connect(account, secrets=secrets, folder=self.folder / "state", sandbox=url)
+
+    def channel_secrets(self) -> Mapping[str, str]:
+        """The right value of each variable the account names."""
+        return self.server.values if self.server else self.sandbox.tokens if self.sandbox else {}
 
     def post(self, key: str = "ngay-khoa-hoc/infographic/1") -> Post:
         return self.case.post(self.folder, key)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 import requests
 import yaml
-from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, make_account
+from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, Server, make_account
 
 from publisher.channels.base import Absent, CannotTell, Found, Prepared, Rejected, Retry, Sent, Unknown
 from publisher.channels.registry import connect, limits_of, list_kinds, load_account
@@ -65,11 +65,18 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
+def note_proof(request: pytest.FixtureRequest, case: Case, server: Server) -> None:
+    """Say in the report of this test which real server it spoke to."""
+    if case.real:
+        request.node.user_properties.append(("proved", [case.name, case.real, server.version]))
+
+
 @pytest.fixture
-def rig(case: Case, tmp_path: Path, stack: ExitStack) -> Rig:
+def rig(case: Case, tmp_path: Path, stack: ExitStack, request: pytest.FixtureRequest) -> Rig:
     account = make_account(case, case.settings)
     if case.server is not None:
         server = stack.enter_context(case.server(tmp_path))
+        note_proof(request, case, server)
         account = make_account(case, {**case.settings, **server.settings})
         if server.line is not None:
             stack.callback(lambda: check_sound(server.line))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from channel_case import COMMIT_FAULTS, NOON, SLOW_S, Case, Rig, make_account
 from desk import Desk
-from test_channels import CASES, check_sound, each_of
+from test_channels import CASES, check_sound, each_of, note_proof
 
 from publisher.channels.base import Rejected, Retry, Sent, Unknown
 from publisher.clock import SetClock
@@ -23,11 +23,12 @@ PLAYED = {"refuse": (Retry, 0), **COMMIT_FAULTS, "duplicate": (Unknown, 0), "ver
 
 
 @pytest.fixture
-def desk(case: Case, tmp_path: Path) -> Iterator[Desk]:
+def desk(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
     with ExitStack() as stack:
         clock = SetClock(NOON)
         if case.server is not None:
             server = stack.enter_context(case.server(tmp_path))
+            note_proof(request, case, server)
             account = make_account(case, {**case.settings, **server.settings})
             rig = Rig(case, tmp_path, None, server, account)
         else:

@@ -11,7 +11,7 @@ import pytest
 import requests
 from channel_case import NOON, Rig, make_account
 from desk import BINH, CORRECTED, KEY, Desk
-from test_channels import CASES
+from test_channels import CASES, note_proof
 
 from publisher.channels.base import Found
 from tests.real.fault_line import FaultLine
@@ -40,10 +40,11 @@ class Portal(Desk):
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Portal]:
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Portal]:
     case = next(case for case in CASES if case.name == "portal-wordpress-real")
     assert case.server is not None
     with case.server(tmp_path) as server:
+        note_proof(request, case, server)
         account = make_account(case, {**case.settings, **server.settings})
         desk = Portal(Rig(case, tmp_path, None, server, account), tmp_path)
         yield desk

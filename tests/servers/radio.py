@@ -14,6 +14,7 @@ from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
+import aiosmtpd
 import paramiko
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -299,6 +300,7 @@ CASES = (
         words,
         too_long,
         token_setting="password_env",
+        against=f"aiosmtpd {aiosmtpd.__version__}, a real SMTP server",
         server=mail_server,
     ),
     Case(
@@ -310,6 +312,7 @@ CASES = (
         words,
         too_long,
         token_setting="password_env",
+        against="its stand-in over FTP with TLS",
         server=ftps_server,
     ),
     Case(
@@ -321,6 +324,7 @@ CASES = (
         words,
         too_long,
         token_setting="password_env",
+        against="its stand-in over SFTP",
         server=sftp_server,
     ),
     Case(
