@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.alarm_settings import AlarmSettings, read_alarms
+from publisher.artifact_settings import BucketSettings, read_artifacts
 from publisher.errors import SettingsError
 from publisher.settings import Marked, describe, read_yaml
 
@@ -31,6 +32,7 @@ class Workspace:
     state_folder: Path | None = None
     network_spacing_s: Mapping[str, float] = field(default_factory=dict)
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    artifacts: BucketSettings | None = None
 
     @property
     def campaigns(self) -> Path:
@@ -106,7 +108,7 @@ def find_root(start: Path) -> Path | None:
 def load_workspace(root: Path) -> Workspace:
     """Read `publisher.yaml` of `root`. Raises SettingsError with every problem of the file."""
     marked = read_yaml(root / MARKER, shown=MARKER)
-    keys = ("zone", "language", "unit", "database", "people", "network_spacing_s", "alarms")
+    keys = ("zone", "language", "unit", "database", "people", "network_spacing_s", "alarms", "artifacts")
     marked.refuse_unknown(keys, of="a workspace")
     workspace = Workspace(
         root=root,
@@ -117,6 +119,7 @@ def load_workspace(root: Path) -> Workspace:
         people=tuple(_person(entry) for entry in marked.mappings("people")),
         network_spacing_s=_spacing(marked),
         alarms=read_alarms(marked.mapping("alarms")),
+        artifacts=read_artifacts(marked.mapping("artifacts")),
     )
     if workspace.language not in ("vi", "en"):
         marked.complain("language", f"`vi` or `en`, found {describe(workspace.language)}.")

@@ -26,6 +26,7 @@ SERVERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "apache": ("apache2", ("apache2",)),
     "sshd": ("sshd", ("openssh-server", "libnss-wrapper")),
     "proftpd": ("proftpd", ("proftpd-core", "proftpd-mod-crypto")),
+    "swift": ("swift-proxy-server", ("swift-proxy", "swift-account", "swift-container", "swift-object")),
     "postgres": ("/usr/lib/postgresql", ("postgresql",)),
 }
 

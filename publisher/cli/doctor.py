@@ -23,6 +23,7 @@ from publisher.cli.stock import open_store
 from publisher.engine.accounts import sandbox_address
 from publisher.engine.alarms import address_of
 from publisher.errors import CredentialsError, PublisherError
+from publisher.queue.bucket import Bucket
 
 NAME = "doctor"
 MIN_FREE_MB = 500  # a year of one campaign for a province with its communes stays below this
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         "clock": check_clock,
         "disk": check_disk,
         "workspace": check_settings,
+        "artifacts": check_artifacts,
         "queue": check_queue,
         "alarms": check_alarms,
     }
@@ -152,6 +154,16 @@ def check_queue(context: Context) -> Iterator[Finding]:
             yield Finding("warning", f"freeze {freeze.id} by {freeze.by}: {freeze.reason}")
         for alarm in store.alarms(context.clock.now()):
             yield Finding("warning", str(alarm))
+
+
+def check_artifacts(context: Context) -> Iterator[Finding]:
+    """Whether the bucket that `publisher.yaml` names answers and lets us in."""
+    settings = context.workspace.artifacts
+    if settings is None:
+        yield Finding("ok", "approved files lie in the state folder")
+        return
+    Bucket(settings, Secrets.from_environment()).check()
+    yield Finding("ok", f"bucket {settings.bucket} answers")
 
 
 def check_alarms(context: Context) -> Iterator[Finding]:

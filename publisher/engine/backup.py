@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from publisher import __version__
 from publisher.errors import NothingMatchedError, PublisherError
 from publisher.files import hash_file, replacing, write_bytes, write_text
+from publisher.queue.artifacts import Artifacts
 from publisher.queue.dump import Dump
 from publisher.queue.store import Store
 from publisher.workspace import MARKER, Workspace
@@ -66,7 +67,7 @@ def make_backup(store: Store, workspace: Workspace, target: Path, *, now: dateti
         dumped = store.dump(partial / "tables")
         settings = {place: _keep(path, target) for place, path in _settings_files(workspace.root)}
         settings[MARKER] = _keep_text(_without_password((workspace.root / MARKER).read_text("utf-8-sig")), target)
-        media, missing = _keep_media(dumped.media, store.artifacts.root, target)
+        media, missing = _keep_media(dumped.media, store.artifacts, target)
         made = Backup(partial, now.astimezone(UTC), dumped, settings, media, missing)
         write_text(partial / MANIFEST, json.dumps(_to_json(made), ensure_ascii=False, indent=1) + "\n")
         partial.rename(target / name)
@@ -106,11 +107,12 @@ def _without_password(text: str) -> str:
     return _DATABASE.sub(strip, text)
 
 
-def _keep_media(places: Sequence[str], root: Path, target: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+def _keep_media(places: Sequence[str], artifacts: Artifacts, target: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """Copies of the stored media; those whose bytes are no longer what their name says are named instead."""
     kept, missing = {}, []
     for place in places:
-        path = root / place
+        path = artifacts.root / place
+        artifacts.bring(path, path.stem)
         if path.is_file() and (sha256 := _keep(path, target)) == path.stem:
             kept[place] = sha256
         else:

@@ -145,8 +145,17 @@ def _signs_next(connection: sa.Connection, row: Any, person: Person) -> bool:
 def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[str]:
     """Scripts that no announcer can read as they are, whoever put them into the queue."""
     # Withdrawing what is out must never wait for a sentence to be mended.
-    reasons = ((row, judge_script(load_post(row["post"], artifacts))) for row in rows if row["act"] != "withdraw")
-    return [f"{row['id']}: {reason}" for row, reason in reasons if reason]
+    wrong = []
+    for row in rows:
+        if row["act"] == "withdraw":
+            continue
+        post = load_post(row["post"], artifacts)
+        for media in post.media if post.shape == "script" else ():
+            artifacts.bring(media.path, media.sha256)
+        reason = judge_script(post)
+        if reason:
+            wrong.append(f"{row['id']}: {reason}")
+    return wrong
 
 
 def _sign(connection: sa.Connection, row: Any, person: Person, now: datetime) -> str:

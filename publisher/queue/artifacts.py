@@ -52,6 +52,9 @@ class Artifacts:
         found = sorted((self.root / sha256[:2]).glob(f"{sha256}*"))
         return found[0] if found else None
 
+    def bring(self, path: Path, sha256: str) -> None:
+        """Have the file on this machine, if the store has it at all: in a folder it is there or it is not."""
+
     def verify(self, path: Path, sha256: str) -> str | None:
         """Why the bytes on the disk are not those of `sha256`; None when they are."""
         try:

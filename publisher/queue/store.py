@@ -70,7 +70,7 @@ class Store:
         self.logins = Logins(self._reading, self._writer)
 
     @classmethod
-    def open(cls, url: str, *, artifacts: Path | None = None) -> Store:
+    def open(cls, url: str, *, artifacts: Path | Artifacts | None = None) -> Store:
         """Open the database, made or migrated as needed. Media lie in `artifacts` (`store/` beside a SQLite file).
 
         Raises PublisherError when the database cannot be reached; a password in the address is never shown.
@@ -88,7 +88,7 @@ class Store:
                 "database: cannot be opened. Check that its folder can be written to, or that the server of "
                 "`database` in publisher.yaml is running and lets this user in."
             ) from error
-        return cls(engine, Artifacts(artifacts))
+        return cls(engine, Artifacts(artifacts) if isinstance(artifacts, Path) else artifacts)
 
     def close(self) -> None:
         """Let go of every connection."""
