@@ -54,6 +54,16 @@ def each_of(cases: Iterable[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", params)
 
 
+def each_way_of(cases: Iterable[Case]) -> pytest.MarkDecorator:
+    """As `each_of`, quick once a way of sending; another shape of post on the same way can wait for `make test-all`."""
+    params, known = [], set()
+    for case in cases:
+        way = (case.kind, case.settings.get("flavour"), case.settings.get("via"), case.commit_step)
+        params.append(pytest.param(case, id=case.name, marks=pytest.mark.slow if case.real or way in known else ()))
+        known |= {way} if not case.real else set()
+    return pytest.mark.parametrize("case", params)
+
+
 each = each_of(CASES)
 each_http = each_of(case for case in CASES if case.over_http)
 each_sandboxed = each_of(HTTP)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from channel_case import COMMIT_FAULTS, NOON, SLOW_S, Case, Rig, make_account
 from desk import Desk
-from test_channels import CASES, check_sound, each_of, note_proof
+from test_channels import CASES, check_sound, each_way_of, note_proof
 
 from publisher.channels.base import Rejected, Retry, Sent, Unknown
 from publisher.clock import SetClock
@@ -62,7 +62,7 @@ AT_ONCE = {"portal", "radio"}
 
 
 @pytest.mark.parametrize("fault", PLAYED)
-@each_of(OVER_HTTP)
+@each_way_of(OVER_HTTP)
 def test_after_every_fault_there_is_one_post_or_none_and_the_ledger_says_which(
     case: Case, desk: Desk, fault: str
 ) -> None:

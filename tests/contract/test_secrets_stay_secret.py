@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from channel_case import NOON, SLOW_S, Case, Rig, make_account
 from desk import KEY, Desk
-from test_channels import CASES, access_tokens, each_of
+from test_channels import CASES, access_tokens, each_way_of
 
 from publisher.clock import SetClock
 from publisher.errors import PublisherError
@@ -44,7 +44,7 @@ def desk(case: Case, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-@each_of(WITH_SECRETS)
+@each_way_of(WITH_SECRETS)
 def test_a_secret_is_found_nowhere(
     case: Case, desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,9 +44,11 @@ class Guarded:
         """Start, and wait until something listens on the port. Raises RuntimeError with the log's end otherwise."""
         guard = [sys.executable, str(Path(__file__).resolve()), self.user or "", str(self.remove or ""), *self.command]
         with self.log.open("ab") as log:
+            # A session of its own: a signal to everything the tests started must not end the guard before the server.
             self._process = subprocess.Popen(
-                guard, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self.environment, cwd="/"
-            )
+                guard, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self.environment, cwd="/",
+                start_new_session=True,
+            )  # fmt: skip
         until = time.monotonic() + PATIENCE_S
         while not listens(port):
             if self._process.poll() is not None or time.monotonic() > until:
