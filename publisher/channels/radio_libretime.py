@@ -116,7 +116,10 @@ class LibreTime:
             raise _StoppedError(Rejected(gone)) from error
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         record = self._by_md5(md5)
-        if record is None:
+        if record is None or record.get("import_status") not in (
+            _PENDING,
+            _READY,
+        ):  # failed before; a person asks again
             self._upload(audio, data)
             record = self._by_md5(md5)
         if record is None or record.get("import_status") == _PENDING:
@@ -130,7 +133,9 @@ class LibreTime:
 
     def _by_md5(self, md5: str) -> dict[str, Any] | None:
         found = self._list("files", {"md5": md5})
-        return min(found, key=lambda record: int(record.get("id", 0))) if found else None
+        if not found:
+            return None
+        return min(found, key=lambda r: (r.get("import_status") not in (_PENDING, _READY), int(r.get("id", 0))))
 
     def _upload(self, audio: Media, data: bytes) -> None:
         # The library's upload is the older interface's; it takes the same key as the name of a login.

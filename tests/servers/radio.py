@@ -262,10 +262,7 @@ def recording(folder: Path, key: str) -> Post:
     return Post(key, "radio-thu", "script", "Bài phát thanh 18/5", SCRIPT, media=(sound,), due_at=NOON)
 
 
-LIBRETIME = {
-    "duplicate": "LibreTime refuses no second file; it is asked for the md5 first",
-    "verify_fails": "what LibreTime cannot analyse is refused while the file is prepared",
-}
+LIBRETIME = {"duplicate": "LibreTime refuses no second file; it is asked for the md5 first"}
 CASES = (
     Case(
         "radio-libretime",
@@ -277,6 +274,7 @@ CASES = (
         too_long,
         token_setting="password_env",
         without=LIBRETIME,
+        verify_step="prepare",
     ),
     real("radio-sftp-real", "sftp", "OpenSSH", openssh_server),
     real("radio-ftps-real", "ftps", "ProFTPD", proftpd_server),
