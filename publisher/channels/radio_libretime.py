@@ -40,7 +40,7 @@ from publisher.channels.web import Answer, Reply, Web
 
 AHEAD = timedelta(days=8)  # a weekly programme comes within this time
 _READY, _PENDING = 0, 1
-_UPLOAD_S = 300.0
+UPLOAD_S = 300.0
 LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
 
 
@@ -144,7 +144,7 @@ class LibreTime:
             f"{self.base}/rest/media",
             files={"file": (f"{audio.sha256[:16]}-{audio.name}", data, audio.mime)},
             headers={"Authorization": f"Basic {b64encode(f'{self.key.reveal()}:'.encode()).decode()}"},
-            timeout_s=_UPLOAD_S,
+            timeout_s=UPLOAD_S,
         )
         outcome = judge(reply, web=self.web, token=self.help)
         if outcome is not None:
