@@ -16,6 +16,8 @@ import requests
 from tests.acceptance.test_command import answer, publisher
 from tests.acceptance.test_offices import AT, CAMPAIGN, PEOPLE, PROVINCE
 
+pytestmark = pytest.mark.slow  # a server and a browser
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:

@@ -21,6 +21,8 @@ from publisher.render.sheet_plan import pack_columns
 from publisher.render.theme import load_theme
 from tests.unit.test_infographic import LONG, TINY, UNIT, WORKSPACE, campaign_of, sample, words
 
+pytestmark = pytest.mark.slow  # large sheets
+
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 WHOLE = [name for name, reach in REACH.items() if reach.whole]
 SAMPLES = ("khoa-hoc-cong-nghe-18-5.md", "doi-moi-sang-tao-01-10.md", "chuyen-doi-so-10-10.md")
