@@ -17,7 +17,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from publisher.channels.base import (
-    Absent,
     Account,
     CannotTell,
     Finding,
@@ -33,12 +32,11 @@ from publisher.channels.base import (
     Unknown,
 )
 from publisher.channels.fitting import fit_limits
+from publisher.channels.person_folder import PersonFolder
 from publisher.channels.portal_settings import Settings
 from publisher.channels.portal_wordpress import LIMITS
-from publisher.channels.radio_script import folder_name, safe_name
+from publisher.channels.radio_script import safe_name
 from publisher.channels.web import Answer, Web
-from publisher.errors import PublisherError
-from publisher.files import write_bytes, write_text
 
 ADDRESS = "dia-chi.txt"
 _MOST_MOVES = 4  # a portal leads to https, to www, to a trailing slash
@@ -66,48 +64,36 @@ class Package:
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
         """Write the package: words, HTML, pictures with their descriptions, and how to go on."""
-        if self.may_make_folder:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.folder.is_dir():
-            return Retry("folder: not there. Mount it, or correct it in the account's file.", 300.0)
-        place = self._place(post)
-        try:
-            for media in post.media:
-                write_bytes(place / safe_name(media.name), media.path.read_bytes())
-            write_text(place / "tieu-de.txt", f"{post.title}\n")
-            write_text(place / "tom-tat.txt", f"{post.summary or post.text}\n")
-            write_text(place / "noi-dung.html", post.html or post.text)
-            alts = {safe_name(media.name): media.alt for media in post.media if media.alt}
-            write_text(place / "mo-ta-anh.json", json.dumps(alts, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-            write_text(place / "huong-dan.txt", _GUIDE.format(address=ADDRESS))
-        except (OSError, PublisherError):
-            return Rejected("folder: the package could not be written. Look at its rights and free space.")
-        return Prepared({"package": place.name})
+        alts = {safe_name(media.name): media.alt for media in post.media if media.alt}
+        files: dict[str, bytes | Path] = {safe_name(media.name): media.path for media in post.media}
+        texts = {
+            "tieu-de.txt": f"{post.title}\n",
+            "tom-tat.txt": f"{post.summary or post.text}\n",
+            "noi-dung.html": post.html or post.text,
+            "mo-ta-anh.json": json.dumps(alts, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+            "huong-dan.txt": _GUIDE.format(address=ADDRESS),
+        }
+        return self._packages.lay(post, {**files, **{name: text.encode() for name, text in texts.items()}})
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
-        return Unknown(f"the package {self._place(post).name} waits for a person to paste it and enter its address")
+        return Unknown(
+            f"the package {self._packages.place(post).name} waits for a person to paste it and enter its address"
+        )
 
     def confirm(self, post: Post, sent: Sent) -> Sent:
         return sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has put an address of the portal into the package."""
-        place = self._place(post)
-        try:
-            url = (place / ADDRESS).read_text(encoding="utf-8-sig").strip()
-        except FileNotFoundError:
-            if not place.is_dir() and self.folder.is_dir():
-                return Absent("the package was never written")
-            return CannotTell("a person has not entered the article's address yet", f"{place.name}/{ADDRESS}")
-        except (OSError, UnicodeDecodeError):
-            return CannotTell("the file with the address cannot be read", f"{place.name}/{ADDRESS}")
-        if not url:
-            return CannotTell("the file for the address is empty", f"{place.name}/{ADDRESS}")
+        url = self._packages.read_word(post)
+        if not isinstance(url, str):
+            return url
+        look_at = f"{self._packages.place(post).name}/{ADDRESS}"
         if not _is_of(url, self.settings.base_url):
-            return CannotTell(f"the address entered is not one of {self.settings.base_url}", f"{place.name}/{ADDRESS}")
+            return CannotTell(f"the address entered is not one of {self.settings.base_url}", look_at)
         wrong = self._check_page(post, url)
         if wrong:
-            return CannotTell(f"{wrong}; correct the address", f"{place.name}/{ADDRESS}")
+            return CannotTell(f"{wrong}; correct the address", look_at)
         return Found(Sent(url, url, "a person entered the address"), "the address entered by a person shows the title")
 
     def _check_page(self, post: Post, url: str) -> str:
@@ -129,9 +115,7 @@ class Package:
         return "the portal leads from page to page without an end"
 
     def check(self) -> tuple[Finding, ...]:
-        if self.folder.is_dir() or self.may_make_folder:
-            return (Finding("ok", "the folder of packages is there"),)
-        return (Finding("error", f"{self.account.path}: folder: not there. Mount it, or correct the line."),)
+        return self._packages.check()
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         return Rejected("a person corrects the article on the portal; this channel cannot")
@@ -139,8 +123,17 @@ class Package:
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         return Rejected("a person takes the article off the portal; this channel cannot")
 
-    def _place(self, post: Post) -> Path:
-        return self.folder / folder_name(post.key)
+    @property
+    def _packages(self) -> PersonFolder:
+        return PersonFolder(
+            self.folder,
+            self.account,
+            thing="package",
+            word=ADDRESS,
+            unsaid="a person has not entered the article's address yet",
+            empty="the file for the address is empty",
+            may_make=self.may_make_folder,
+        )
 
 
 def _plain(text: str) -> str:

@@ -11,9 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher.channels.base import (
-    Absent,
     Account,
-    CannotTell,
     Finding,
     Found,
     Limits,
@@ -27,9 +25,8 @@ from publisher.channels.base import (
     Unknown,
 )
 from publisher.channels.fitting import fit_limits
-from publisher.channels.radio_script import folder_name, safe_name
-from publisher.errors import PublisherError
-from publisher.files import write_bytes, write_text
+from publisher.channels.person_folder import PersonFolder
+from publisher.channels.radio_script import safe_name
 
 LIMITS = Limits(
     text=2_000,  # one message of the application, as its users report; the service prints no number
@@ -68,46 +65,31 @@ class GroupKit:
 
     def prepare(self, post: Post, handles: Mapping[str, str]) -> Prepared | Retry | Rejected:
         """Write the kit: the words as they are pasted, the files in their order, and how to go on."""
-        if self.may_make_folder:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.folder.is_dir():
-            return Retry("folder: not there. Mount it, or correct it in the account's file.", 300.0)
-        place = self._place(post)
-        try:
-            files = [media for media in post.media if media.role in _SENT_ROLES]
-            for number, media in enumerate(files, 1):
-                write_bytes(place / f"{number:02d}-{safe_name(media.name)}", media.path.read_bytes())
-            write_text(place / WORDS, f"{_words(post)}\n")
-            write_text(place / "huong-dan.txt", _GUIDE.format(group=self.title, words=WORDS, done=DONE))
-        except (OSError, PublisherError):
-            return Rejected("folder: the kit could not be written. Look at its rights and free space.")
-        return Prepared({"kit": place.name})
+        sent = [media for media in post.media if media.role in _SENT_ROLES]
+        files: dict[str, bytes | Path] = {
+            f"{number:02d}-{safe_name(media.name)}": media.path for number, media in enumerate(sent, 1)
+        }
+        guide = _GUIDE.format(group=self.title, words=WORDS, done=DONE)
+        return self._kits.lay(post, {**files, WORDS: f"{_words(post)}\n".encode(), "huong-dan.txt": guide.encode()})
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
-        return Unknown(f"the kit {self._place(post).name} waits for a person to paste it into the group {self.title}")
+        return Unknown(
+            f"the kit {self._kits.place(post).name} waits for a person to paste it into the group {self.title}"
+        )
 
     def confirm(self, post: Post, sent: Sent) -> Sent:
         return sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has written who pasted it and when."""
-        place = self._place(post)
-        try:
-            said = " ".join((place / DONE).read_text(encoding="utf-8-sig").split())[:200]
-        except FileNotFoundError:
-            if self.folder.is_dir() and not place.is_dir():
-                return Absent("the kit was never written")
-            return CannotTell("nobody has said yet that it was pasted", f"{place.name}/{DONE}")
-        except (OSError, UnicodeDecodeError):
-            return CannotTell("the file with the person's word cannot be read", f"{place.name}/{DONE}")
-        if not said:
-            return CannotTell("the file is empty: write who pasted it, and when", f"{place.name}/{DONE}")
-        return Found(Sent(place.name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
+        said = self._kits.read_word(post)
+        if not isinstance(said, str):
+            return said
+        said = " ".join(said.split())[:200]
+        return Found(Sent(self._kits.place(post).name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
 
     def check(self) -> tuple[Finding, ...]:
-        if self.folder.is_dir() or self.may_make_folder:
-            return (Finding("ok", "the folder of kits is there"),)
-        return (Finding("error", f"{self.account.path}: folder: not there. Mount it, or correct the line."),)
+        return self._kits.check()
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         return Rejected("a person corrects it in the group; this channel cannot")
@@ -115,8 +97,17 @@ class GroupKit:
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
         return Rejected("a person takes it back in the group; this channel cannot")
 
-    def _place(self, post: Post) -> Path:
-        return self.folder / folder_name(post.key)
+    @property
+    def _kits(self) -> PersonFolder:
+        return PersonFolder(
+            self.folder,
+            self.account,
+            thing="kit",
+            word=DONE,
+            unsaid="nobody has said yet that it was pasted",
+            empty="the file is empty: write who pasted it, and when",
+            may_make=self.may_make_folder,
+        )
 
 
 def _words(post: Post) -> str:
