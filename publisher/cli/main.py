@@ -5,27 +5,28 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
-import publisher.cli
 from publisher import __version__
 from publisher.cli.context import Context
 from publisher.errors import Problem, PublisherError, ReportedError
 
+HERE = Path(__file__).parent
 
-def list_commands() -> list[ModuleType]:
-    """Every module of this package that has a NAME, sorted by it."""
-    names = [info.name for info in pkgutil.iter_modules(publisher.cli.__path__)]
+
+def list_commands(wanted: Sequence[str] = ()) -> list[ModuleType]:
+    """The commands, sorted by name: all of them or those of the names `wanted`. A module is called as its command."""
+    names = [path.stem for path in HERE.glob("*.py") if not wanted or path.stem in wanted]
     modules = [importlib.import_module(f"publisher.cli.{name}") for name in names]
     return sorted((m for m in modules if hasattr(m, "NAME")), key=lambda m: str(m.NAME))
 
 
 def common_options(*, default: bool) -> argparse.ArgumentParser:
     """Options that stand before or after the command's name."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(prog="publisher", add_help=False, allow_abbrev=False)
     # Given twice to argparse, the second default would undo what stood before the command's name.
     text: str = "" if default else argparse.SUPPRESS
     flag: bool | str = False if default else argparse.SUPPRESS
@@ -36,7 +37,8 @@ def common_options(*, default: bool) -> argparse.ArgumentParser:
     return parser
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of every command, or of those that `wanted` names when one of them is a command."""
     parser = argparse.ArgumentParser(
         prog="publisher",
         description="One Markdown file in; infographics, clips, an article and a radio script out; each sent once.",
@@ -46,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"publisher {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in list_commands():
+    for module in list_commands(wanted) or list_commands():
         summary = (module.__doc__ or "").strip().splitlines()[0]
         sub = commands.add_parser(
             module.NAME, help=summary, description=module.__doc__, parents=[common_options(default=False)]
@@ -58,7 +60,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code."""
-    args = build_parser().parse_args(argv)
+    # A command is looked for alone: it does not wait for what the others import.
+    _, rest = common_options(default=True).parse_known_args(argv)
+    args = build_parser(rest[:1]).parse_args(argv)
     context = Context(json=bool(args.json), now=args.now, lang=args.lang, folder=args.workspace)
     try:
         return int(args.run(args, context))

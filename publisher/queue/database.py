@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -94,6 +91,11 @@ def migrate(engine: sa.Engine) -> None:
 
 def upgrade(connection: sa.Connection, revision: str) -> None:
     """Run the migrations up to that one, in the caller's transaction. Raises QueueError for one not known here."""
+    # Needed once in a database's life, and a quarter of what starting a command would cost.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
-from moviepy import VideoFileClip
 
 from publisher.content.model import Picture
 from publisher.errors import RenderError
@@ -51,6 +50,8 @@ def open_footage(path: Path, picture: Picture, *, place: str) -> Iterator[Footag
 
     Raises RenderError when it cannot be read as a film or is shorter than its part.
     """
+    from moviepy import VideoFileClip  # noqa: PLC0415 - takes most of a second, and few campaigns have a film
+
     try:
         whole = VideoFileClip(str(path), audio=False)
     except Exception as error:  # moviepy raises OSError, KeyError and others for a file that is no film

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from moviepy import AudioClip, AudioFileClip, CompositeAudioClip
-from moviepy.audio.fx import AudioFadeIn, AudioFadeOut, AudioLoop
 from numpy.typing import NDArray
 
 from publisher.errors import RenderError
@@ -48,6 +46,9 @@ def mix_sound(path: Path, *, frames: int, bed: Path, voice: Path | None, voice_s
 
     A second of it is in memory at a time: once to write what is mixed, once to bring that to its loudness.
     """
+    from moviepy import CompositeAudioClip  # noqa: PLC0415 - most of a second, and only a clip has sound
+    from moviepy.audio.fx import AudioFadeIn, AudioFadeOut, AudioLoop  # noqa: PLC0415
+
     duration = frames / FPS
     raw = path.with_suffix(".f32")
     try:
@@ -68,6 +69,8 @@ def mix_sound(path: Path, *, frames: int, bed: Path, voice: Path | None, voice_s
 
 
 def _open(path: Path, shown: str) -> Any:
+    from moviepy import AudioFileClip  # noqa: PLC0415
+
     try:
         return AudioFileClip(str(path), fps=RATE)
     except Exception as error:  # moviepy raises OSError, KeyError and others for a file that is no sound
@@ -78,7 +81,7 @@ def _no_sound(shown: str) -> RenderError:
     return RenderError(f"recording `{shown}` cannot be read as sound. Save it again as WAV, MP3 or M4A.")
 
 
-def _duck(music: Any, spoken_s: float) -> AudioClip:
+def _duck(music: Any, spoken_s: float) -> Any:
     """The music, lowered from just before the voice begins until just after it ends."""
 
     def level(t: Any) -> Any:
