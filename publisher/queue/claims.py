@@ -119,9 +119,15 @@ def note_prepare(
     }  # fmt: skip
 
 
-def adopt(connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str, act: str, now: datetime) -> None:
-    """It is out: keep the channel's id and address, and mark what it corrected or withdrew."""
-    data = {"attempt": row["attempt"], "external_id": sent.id, "external_url": sent.url}
+def adopt(
+    connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str, act: str, now: datetime,
+    settled: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """It is out: keep the channel's id and address, and mark what it corrected or withdrew.
+
+    `settled` is the verdict and its evidence where the outcome had been unknown.
+    """
+    data = {"attempt": row["attempt"], "external_id": sent.id, "external_url": sent.url, **(settled or {})}
     move(
         connection, row, SENT, now=now, by=by, act=act, data=data, external_id=sent.id, external_url=sent.url,
         sent_at=now, reason="", next_at=None, asks_person=0, tries=0, **FREE,

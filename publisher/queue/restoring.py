@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from publisher.errors import PublisherError
-from publisher.queue import doubts, dump, freezes, ledger
+from publisher.queue import audit, doubts, dump, freezes, ledger
 from publisher.queue.approvals import need_role
 from publisher.queue.database import connect, migrate, translated, upgrade, writing
 from publisher.queue.doubts import Gap
@@ -50,7 +50,7 @@ def _fill(connection: sa.Connection, folder: Path, wanted: Dump, gap: Gap, perso
     upgrade(connection, wanted.revision)
     dump.load(connection, folder, wanted.rows)
     upgrade(connection, "head")
-    wrong = ledger.verify(connection)
+    wrong = audit.verify(connection)
     if ledger.tip(connection) != wanted.ledger:
         wrong.append("the ledger does not end where the backup says")
     if wrong:

@@ -75,8 +75,7 @@ def note_look(
     look = _not_anothers(connection, row, look)
     _note_attempt(connection, row, look, now)
     if isinstance(look, Found):
-        _settle(connection, row, "sent", by=owner, now=now, evidence=look.evidence)
-        adopt(connection, row, look.sent, by=owner, act="found", now=now)
+        _settle_sent(connection, row, look.sent, by=owner, act="found", now=now, evidence=look.evidence)
         return "sent"
     if isinstance(look, Absent) and row["absences"] + 1 >= ABSENCES_NEEDED:
         return settle_not_sent(connection, row, by=owner, now=now, evidence=look.evidence)
@@ -154,15 +153,16 @@ def settle(
         settle_not_sent(connection, row, by=person.id, now=now, evidence=evidence)
         return
     evidence = note or f"{person.id} saw it at {sent}"
-    _settle(connection, row, "sent", by=person.id, now=now, evidence=evidence)
-    adopt(connection, row, Sent(id="", url=sent), by=person.id, act="settle", now=now)
+    place = Sent(id="", url=sent)
+    _settle_sent(connection, row, place, by=person.id, act="settle", now=now, evidence=evidence)
 
 
-def _settle(
-    connection: sa.Connection, row: sa.RowMapping, verdict: str, *, by: str, now: datetime, evidence: str
+def _settle_sent(
+    connection: sa.Connection, row: sa.RowMapping, sent: Sent, *, by: str, act: str, now: datetime, evidence: str
 ) -> None:
     settlement = {
-        "delivery": row["id"], "number": row["attempt"], "verdict": verdict, "by": by, "at": now,
-        "evidence": evidence,
+        "delivery": row["id"], "number": row["attempt"], "verdict": "sent", "by": by, "at": now, "evidence": evidence,
     }  # fmt: skip
     connection.execute(schema.settlements.insert(), settlement)
+    # The ledger has all of it too: a settlement changed in the table alone is found.
+    adopt(connection, row, sent, by=by, act=act, now=now, settled={"verdict": "sent", "evidence": evidence})

@@ -17,6 +17,7 @@ from publisher.queue import (
     adding,
     airing,
     approvals,
+    audit,
     claims,
     doubts,
     dump,
@@ -299,7 +300,7 @@ class Store:
     def verify_ledger(self) -> Sequence[str]:
         """Every place where ledger and queue do not prove each other; empty when all is well."""
         with self._reading() as c:
-            return ledger.verify(c)
+            return audit.verify(c)
 
     def dump(self, folder: Path) -> Dump:
         """Write every table, as of one moment, into the folder."""

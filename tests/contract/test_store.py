@@ -353,6 +353,71 @@ def test_tampering_is_found(store: Store, trigger: str, table: str, statement: s
     assert any(said in problem for problem in store.verify_ledger())
 
 
+@pytest.mark.parametrize(
+    ("trigger", "statement"),
+    [
+        ("approvals_kept", "UPDATE approvals SET \"by\" = 'chi'"),
+        ("approvals_kept", "UPDATE approvals SET at = '2026-05-18 00:00:00.000000'"),
+        ("approvals_kept", "UPDATE approvals SET level = 2"),
+        ("", "UPDATE approvals SET voided_at = '2026-05-18 02:00:00.000000'"),
+        ("approvals_undeleted", "DELETE FROM approvals"),
+        (
+            "",
+            (
+                'INSERT INTO approvals (delivery, "by", at, signature, level)'
+                " SELECT id, 'chi', state_at, signature, 2 FROM deliveries"
+            ),
+        ),
+    ],
+)
+def test_an_approval_changed_by_hand_is_found(store: Store, trigger: str, statement: str) -> None:
+    queue(store, piece())
+    assert store.verify_ledger() == []
+    if trigger:
+        drop_trigger(store, trigger, "approvals")
+    force(store, statement)
+    assert any(problem.startswith("approval of k1 by ") for problem in store.verify_ledger())
+
+
+def test_an_approval_revived_by_hand_is_found(store: Store) -> None:
+    queue(store, piece())
+    store.cancel(["k1"], person=BINH, now=LATER)
+    assert store.verify_ledger() == []
+    drop_trigger(store, "approvals_kept", "approvals")
+    force(store, "UPDATE approvals SET voided_at = NULL")
+    assert any(problem.startswith("approval of k1 by binh") for problem in store.verify_ledger())
+
+
+@pytest.mark.parametrize(
+    ("answers", "statement"),
+    [
+        (["lost"], "UPDATE settlements SET evidence = 'I saw it'"),
+        (["lost"], "UPDATE settlements SET \"by\" = 'binh'"),
+        (["lost"], "UPDATE settlements SET verdict = 'not_sent'"),
+        (["never"], "UPDATE settlements SET evidence = 'I saw it'"),
+        (["lost"], "DELETE FROM settlements"),
+    ],
+)
+def test_a_settlement_changed_by_hand_is_found(
+    store: Store, tmp_path: Path, answers: list[str], statement: str
+) -> None:
+    queue(store, piece())
+    send(store, Dummy("acc", tmp_path, Written({"commit": answers})), hours=3)
+    assert store.get("k1").state == "sent"
+    assert store.verify_ledger() == []
+    for name in ("settlements_kept", "settlements_undeleted"):
+        drop_trigger(store, name, "settlements")
+    force(store, statement)
+    assert any(problem.startswith("settlement of k1, attempt 1: ") for problem in store.verify_ledger())
+
+
+def test_an_address_changed_by_hand_is_found(store: Store, tmp_path: Path) -> None:
+    queue(store, piece())
+    send(store, Dummy("acc", tmp_path, Written({})), hours=1)
+    force(store, "UPDATE deliveries SET external_url = 'https://khac.example/'")
+    assert store.verify_ledger() == ["delivery k1: where it is out is not what the ledger says"]
+
+
 def test_a_line_rewritten_with_a_fitting_hash_breaks_the_chain(store: Store) -> None:
     """Somebody who knows how hashes are made must rewrite every later line too."""
     from publisher.queue import ledger
@@ -362,7 +427,7 @@ def test_a_line_rewritten_with_a_fitting_hash_breaks_the_chain(store: Store) -> 
     with writing(engine_of(store)) as connection:
         row = dict(connection.execute(sa.select(schema.ledger).where(schema.ledger.c.seq == 2)).mappings().one())
         row["by"] = "nobody"
-        changed = {"by": "nobody", "hash": ledger._hash(row)}
+        changed = {"by": "nobody", "hash": ledger.hash_line(row)}
         connection.execute(schema.ledger.update().where(schema.ledger.c.seq == 2).values(changed))
     assert store.verify_ledger() == ["ledger line 3: does not follow from the line before it"]
 
