@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from publisher.channels.base import Outcome, Rejected, Retry, Unknown
 from publisher.channels.web import Answer, NeverLeft, NoAnswer, Reply, Web, retry_after_s
 
@@ -9,6 +11,18 @@ NOT_CONNECTED_S = 60.0  # a network that is gone is rarely back sooner
 THROTTLED_S = 120.0  # where the service names no time of its own
 PREPARE_S = 120.0  # a failed upload is safe to repeat; not at once, or a struggling service gets more of it
 _MOVED = (301, 307, 308)  # by their definition the request was not acted on
+
+
+class StoppedError(Exception):
+    """A step of a piece's way ended in this outcome; never leaves the channel's own methods."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+    @property
+    def reason(self) -> str:
+        return getattr(self.outcome, "reason", "no answer")
 
 
 def judge(reply: Reply, *, web: Web, token: str, said: str = "") -> Outcome | None:
@@ -46,3 +60,17 @@ def before_commit(outcome: Outcome) -> Retry | Rejected:
         return outcome
     reason = outcome.reason if isinstance(outcome, Unknown) else "prepared in an unexpected way"
     return Retry(reason.removesuffix(", so it may be out"), PREPARE_S)
+
+
+def need_object(reply: Reply, outcome: Outcome | None) -> dict[str, Any]:
+    """The JSON object of the reply. Raises StoppedError with `outcome`, what the reply was judged to be."""
+    if outcome is not None:
+        raise StoppedError(outcome)
+    return dict(reply.body) if isinstance(reply, Answer) else {}
+
+
+def need_list(reply: Reply, outcome: Outcome | None, *, service: str) -> list[dict[str, Any]]:
+    """The objects in the JSON list of the reply. Raises StoppedError where it is none; `service` is named then."""
+    if isinstance(reply, Answer) and reply.ok and isinstance(reply.body, list):
+        return [entry for entry in reply.body if isinstance(entry, dict)]
+    raise StoppedError(outcome or Unknown(f"the answer is not what {service} gives"))

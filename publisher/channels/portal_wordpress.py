@@ -31,7 +31,7 @@ from publisher.channels.base import (
     Unknown,
 )
 from publisher.channels.fitting import fit_limits, images_of, normal
-from publisher.channels.outcomes import before_commit, judge
+from publisher.channels.outcomes import StoppedError, before_commit, judge, need_list, need_object
 from publisher.channels.picture_host import public_name
 from publisher.channels.portal_settings import Settings
 from publisher.channels.radio_script import folder_name
@@ -47,14 +47,6 @@ LIMITS = Limits(
 )
 _ANY_STATUS = "publish,future,draft,pending,private"
 _SLUG = re.compile(r"[^a-z0-9]+")
-
-
-class _StoppedError(Exception):
-    """A step before the commit ended in this outcome."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
 
 
 @dataclass
@@ -90,7 +82,7 @@ class WordPress:
                 return self._renew_draft(post_id, fields)
             made = self._need("POST", "posts", json={**fields, "status": "draft", "slug": slug_of(post)})
             return self._read_back(str(made.get("id", "")), fields)
-        except _StoppedError as stop:
+        except StoppedError as stop:
             return before_commit(stop.outcome)
         except FileNotFoundError:
             return Rejected("a picture of the article is no longer there. Render the post again.")
@@ -148,7 +140,7 @@ class WordPress:
 
     def _publish(self, post_id: str, fields: Mapping[str, Any], evidence: str) -> Outcome:
         reply = self._call("POST", f"posts/{post_id}", json=fields)
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
+        outcome = self._judge(reply)
         if outcome is not None:
             return outcome
         value = reply.body if isinstance(reply, Answer) else {}
@@ -168,11 +160,10 @@ class WordPress:
             if not post_id:
                 return Absent("no article with this delivery's slug, in any status")
             there = self._need("GET", f"posts/{post_id}", params={"context": "edit"})
-        except _StoppedError as stop:
+        except StoppedError as stop:
             if isinstance(stop.outcome, Rejected) and "HTTP 404" in stop.outcome.reason:
                 return Absent("the portal knows no article of this number")
-            reason = getattr(stop.outcome, "reason", "no answer")
-            return CannotTell(f"the portal could not be read: {reason}", self.settings.base_url)
+            return CannotTell(f"the portal could not be read: {stop.reason}", self.settings.base_url)
         status = there.get("status")
         if status == "publish":
             return Found(Sent(str(post_id), str(there.get("link", "")), "found on the portal"), "status publish")
@@ -181,9 +172,8 @@ class WordPress:
     def check(self) -> tuple[Finding, ...]:
         try:
             me = self._need("GET", "users/me", params={"context": "edit"})
-        except _StoppedError as stop:
-            reason = getattr(stop.outcome, "reason", "no answer")
-            return (Finding("error" if isinstance(stop.outcome, Rejected) else "warning", reason),)
+        except StoppedError as stop:
+            return (Finding("error" if isinstance(stop.outcome, Rejected) else "warning", stop.reason),)
         rights = me.get("capabilities")
         needed = ("publish_posts", "upload_files", "edit_published_posts")
         missing = [right for right in needed if isinstance(rights, dict) and not rights.get(right)]
@@ -204,7 +194,7 @@ class WordPress:
         params = {"include": ",".join(map(str, wanted)), "per_page": "100"}
         try:
             known = {entry.get("id") for entry in self._need_list("categories", params)}
-        except _StoppedError:
+        except StoppedError:
             return []
         return [number for number in wanted if number not in known]
 
@@ -212,7 +202,7 @@ class WordPress:
         """Replace words and pictures of what is out, under the same address."""
         try:
             fields = self._fields(post)
-        except _StoppedError as stop:
+        except StoppedError as stop:
             return before_commit(stop.outcome)
         except FileNotFoundError:
             return Rejected("a picture of the article is no longer there. Render the post again.")
@@ -223,7 +213,7 @@ class WordPress:
         reply = self._call("DELETE", f"posts/{sent.id}")
         if isinstance(reply, Answer) and reply.status in (404, 410):
             return Sent(sent.id, "", "it was no longer there")
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
+        outcome = self._judge(reply)
         return outcome if outcome is not None else Sent(sent.id, "", "in the portal's trash")
 
     def _find_id(self, post: Post) -> str:
@@ -238,17 +228,14 @@ class WordPress:
 
     def _need(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         reply = self._call(method, path, **parts)
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
-        if outcome is not None:
-            raise _StoppedError(outcome)
-        return dict(reply.body) if isinstance(reply, Answer) else {}
+        return need_object(reply, self._judge(reply))
 
     def _need_list(self, path: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
         reply = self._call("GET", path, params=params)
-        if isinstance(reply, Answer) and reply.ok and isinstance(reply.body, list):
-            return [entry for entry in reply.body if isinstance(entry, dict)]
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
-        raise _StoppedError(outcome or Unknown("the answer is not what WordPress gives"))
+        return need_list(reply, self._judge(reply), service="WordPress")
+
+    def _judge(self, reply: Reply) -> Outcome | None:
+        return judge(reply, web=self.web, token=self.help, said=_said(reply))
 
 
 def slug_of(post: Post) -> str:

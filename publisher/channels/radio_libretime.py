@@ -32,7 +32,7 @@ from publisher.channels.base import (
     Unknown,
 )
 from publisher.channels.fitting import fit_script, media_of, normal
-from publisher.channels.outcomes import PREPARE_S, before_commit, judge
+from publisher.channels.outcomes import PREPARE_S, StoppedError, before_commit, judge, need_list, need_object
 from publisher.channels.radio_settings import Settings
 from publisher.channels.radio_slots import Entry, Slot, first_room, read_entries, read_length, read_slots
 from publisher.channels.secrets import Secret
@@ -40,16 +40,9 @@ from publisher.channels.web import Answer, Reply, Web
 
 AHEAD = timedelta(days=8)  # a weekly programme comes within this time
 _READY, _PENDING = 0, 1
+_USABLE = (_READY, _PENDING)
 UPLOAD_S = 300.0
 LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
-
-
-class _StoppedError(Exception):
-    """A step ended in this outcome."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
 
 
 @dataclass
@@ -83,7 +76,7 @@ class LibreTime:
             if length is None:
                 return Retry("LibreTime does not say yet how long the recording is", PREPARE_S)
             slot, entries = self._programme(length, max(datetime.now(UTC), post.due_at or datetime.now(UTC)))
-        except _StoppedError as stop:
+        except StoppedError as stop:
             return before_commit(stop.outcome)
         if slot is None:
             days = AHEAD.days
@@ -108,24 +101,21 @@ class LibreTime:
         """The recording in the library; uploaded when its MD5 is not there, and named so that a person knows it."""
         audio = media_of(post, "audio")
         if audio is None:
-            raise _StoppedError(Rejected("audio: none; have the script recorded and add the file"))
+            raise StoppedError(Rejected("audio: none; have the script recorded and add the file"))
         try:
             data = audio.path.read_bytes()
         except OSError as error:
             gone = f"{audio.name}: the file is no longer there. Render the post again."
-            raise _StoppedError(Rejected(gone)) from error
+            raise StoppedError(Rejected(gone)) from error
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         record = self._by_md5(md5)
-        if record is None or record.get("import_status") not in (
-            _PENDING,
-            _READY,
-        ):  # failed before; a person asks again
+        if record is None or record.get("import_status") not in _USABLE:  # failed before; a person asks again
             self._upload(audio, data)
             record = self._by_md5(md5)
         if record is None or record.get("import_status") == _PENDING:
-            raise _StoppedError(Retry("LibreTime is still taking the recording in", PREPARE_S))
+            raise StoppedError(Retry("LibreTime is still taking the recording in", PREPARE_S))
         if record.get("import_status") != _READY:
-            raise _StoppedError(Rejected("LibreTime could not take the recording in: is it a sound file it knows?"))
+            raise StoppedError(Rejected("LibreTime could not take the recording in: is it a sound file it knows?"))
         words = {"track_title": post.title, "artist_name": post.author or self.account.name, "description": post.text}
         if any(record.get(name) != text for name, text in words.items()):
             record = self._need("PATCH", f"files/{record['id']}", json=words)
@@ -135,7 +125,7 @@ class LibreTime:
         found = self._list("files", {"md5": md5})
         if not found:
             return None
-        return min(found, key=lambda r: (r.get("import_status") not in (_PENDING, _READY), int(r.get("id", 0))))
+        return min(found, key=lambda r: (r.get("import_status") not in _USABLE, int(r.get("id", 0))))
 
     def _upload(self, audio: Media, data: bytes) -> None:
         # The library's upload is the older interface's; it takes the same key as the name of a login.
@@ -148,7 +138,7 @@ class LibreTime:
         )
         outcome = judge(reply, web=self.web, token=self.help)
         if outcome is not None:
-            raise _StoppedError(outcome)
+            raise StoppedError(outcome)
 
     def _programme(self, length: timedelta, due_at: datetime) -> tuple[Slot | None, list[Entry]]:
         """The first broadcast of the programme with room for the piece, and what is scheduled by then."""
@@ -179,7 +169,7 @@ class LibreTime:
             "broadcasted": 0,
         }
         reply = self._call("POST", "schedule", json=value)
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
+        outcome = self._judge(reply)
         if outcome is not None:
             return outcome
         entry = reply.body.get("id") if isinstance(reply, Answer) else None
@@ -207,9 +197,8 @@ class LibreTime:
                 entries = [entry for entry in read_entries(found) if str(entry.id) == handles["id"]]
             else:
                 entries = self._scheduled(post, handles, since)
-        except _StoppedError as stop:
-            reason = getattr(stop.outcome, "reason", "no answer")
-            return CannotTell(f"the schedule could not be read: {reason}", self.settings.url)
+        except StoppedError as stop:
+            return CannotTell(f"the schedule could not be read: {stop.reason}", self.settings.url)
         if not entries:
             return Absent("the schedule has no entry with this recording")
         entry = entries[0]
@@ -233,23 +222,22 @@ class LibreTime:
     def check(self) -> tuple[Finding, ...]:
         try:
             show = self._need("GET", f"shows/{self.settings.show}")
-        except _StoppedError as stop:
-            reason = getattr(stop.outcome, "reason", "no answer")
-            if "HTTP 404" in reason:
+        except StoppedError as stop:
+            if "HTTP 404" in stop.reason:
                 text = f"{self.account.path}: show: the station has no programme {self.settings.show}. Ask for it."
                 return (Finding("error", text),)
-            return (Finding("error" if isinstance(stop.outcome, Rejected) else "warning", reason),)
+            return (Finding("error" if isinstance(stop.outcome, Rejected) else "warning", stop.reason),)
         return (Finding("ok", f"the station answers; programme: {self.web.clean(show.get('name', ''))}"),)
 
     def correct(self, post: Post, sent: Sent) -> Outcome:
         """Play the new recording in the place of the old one."""
         try:
             record = self._file(post)
-        except _StoppedError as stop:
+        except StoppedError as stop:
             return before_commit(stop.outcome)
         value = {"file": record["id"], "cue_out": str(record.get("length"))}
         reply = self._call("PATCH", f"schedule/{sent.id}", json=value)
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
+        outcome = self._judge(reply)
         return outcome if outcome is not None else Sent(sent.id, "", "the recording was exchanged")
 
     def withdraw(self, post: Post, sent: Sent) -> Outcome:
@@ -265,17 +253,14 @@ class LibreTime:
 
     def _need(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         reply = self._call(method, path, **parts)
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
-        if outcome is not None:
-            raise _StoppedError(outcome)
-        return dict(reply.body) if isinstance(reply, Answer) else {}
+        return need_object(reply, self._judge(reply))
 
     def _list(self, path: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
         reply = self._call("GET", path, params=params)
-        if isinstance(reply, Answer) and reply.ok and isinstance(reply.body, list):
-            return [entry for entry in reply.body if isinstance(entry, dict)]
-        outcome = judge(reply, web=self.web, token=self.help, said=_said(reply))
-        raise _StoppedError(outcome or Unknown("the answer is not what LibreTime gives"))
+        return need_list(reply, self._judge(reply), service="LibreTime")
+
+    def _judge(self, reply: Reply) -> Outcome | None:
+        return judge(reply, web=self.web, token=self.help, said=_said(reply))
 
 
 def _said(reply: Reply) -> str:
