@@ -144,8 +144,11 @@ class Facebook:
         return Prepared(none)
 
     def _video(self, post: Post, handles: Mapping[str, str]) -> video.Film:
-        known = {**self.notes.read(post.key), **handles}
-        return video.Film(self.settings.page_id, known, lambda new: self.notes.write(post.key, {**known, **new}))
+        """The upload as far as it is known: of these bytes only, or another film would go out, or parts of two."""
+        media, noted = media_of(post, "video"), self.notes.read(post.key)
+        of = {"film": media.sha256 if media is not None else ""}
+        known = {**(noted if noted.get("film") == of["film"] else {}), **handles}
+        return video.Film(self.settings.page_id, known, lambda new: self.notes.write(post.key, {**known, **new, **of}))
 
     def _prepare_photos(
         self, post: Post, known: dict[str, str], *, scheduled: bool = False

@@ -47,6 +47,7 @@ LIMITS = Limits(
     shapes=("video",),
 )
 PROCESSING_S = 60.0  # a film of a minute is processed in about that time
+_OF = "content"
 MOST_TAGS = 500  # characters of all tags together
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -160,7 +161,7 @@ class Youtube:
         film = media_of(post, "video")
         if film is None or not film.path.is_file():
             return Rejected("the film is no longer there. Render the post again.")
-        known = {**self.notes.read(post.key), **handles}
+        known = {**self._noted(post), **handles}
         if known.get("video_id") and isinstance(self._refused(known["video_id"]), Rejected):
             known = {}  # a person has asked again: the film goes up afresh
         video_id = known.get("video_id") or self._upload(post, film, known.get("session", ""))
@@ -168,7 +169,7 @@ class Youtube:
             return video_id
         done: dict[str, str] = {"video_id": video_id}
         done.update((part, known[part]) for part in ("thumbnail", "captions") if part in known)
-        self.notes.write(post.key, done)
+        self._note(post, done)
         for part, put in (("thumbnail", self._set_still), ("captions", self._add_captions)):
             media = media_of(post, part)
             if media is None or done.get(part) == media.sha256:
@@ -177,8 +178,16 @@ class Youtube:
             if wrong is not None:
                 return wrong
             done[part] = media.sha256
-            self.notes.write(post.key, done)
+            self._note(post, done)
         return self._refused(video_id) or Prepared(done)
+
+    def _note(self, post: Post, learnt: Mapping[str, str]) -> None:
+        self.notes.write(post.key, {**learnt, _OF: post.content_hash()})
+
+    def _noted(self, post: Post) -> dict[str, str]:
+        """What is known of an earlier upload of just this content: another film or title must not go out for it."""
+        noted = self.notes.read(post.key)
+        return noted if noted.pop(_OF, "") == post.content_hash() else {}
 
     def _refused(self, video_id: str) -> Retry | Rejected | None:
         """Why the uploaded film cannot be made public now; YouTube takes bytes first and judges them later."""
@@ -206,7 +215,7 @@ class Youtube:
             if not isinstance(started, str):
                 return started
             session, offset = started, 0
-            self.notes.write(post.key, {"session": session})
+            self._note(post, {"session": session})
         headers = {"Content-Type": film.mime}
         if offset:
             headers["Content-Range"] = f"bytes {offset}-{film.bytes - 1}/{film.bytes}"
@@ -302,7 +311,7 @@ class Youtube:
         return look.sent if isinstance(look, Found) else sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
-        video_id = {**self.notes.read(post.key), **handles}.get("video_id", "")
+        video_id = {**self._noted(post), **handles}.get("video_id", "")
         return self._look(video_id) if video_id else Absent("no film was ever uploaded for this post")
 
     def _look(self, video_id: str) -> Look:

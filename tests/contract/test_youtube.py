@@ -55,7 +55,7 @@ def test_one_session_is_used_until_the_film_is_there(rig: Rig) -> None:
     channel, post = rig.channel(), rig.post()
     started = channel._start(post, post.media[0])  # type: ignore[attr-defined]
     assert isinstance(started, str)
-    channel.notes.write(post.key, {"session": started})  # type: ignore[attr-defined]
+    channel._note(post, {"session": started})  # type: ignore[attr-defined]
     assert isinstance(rig.channel().prepare(post, {}), Prepared)
     store = rig.sandbox.shop("youtube", rig.account.name).store
     assert len(store.all("sessions")) == 1

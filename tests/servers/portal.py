@@ -61,8 +61,9 @@ def feed_server(folder: Path) -> Iterator[Server]:
     def seen() -> list[Seen]:
         if not (place / "feed.json").is_file():
             return []
-        items = json.loads((place / "feed.json").read_text())["items"]
-        files = tuple(path.read_bytes() for path in sorted((place / "anh").iterdir()))
+        shown = (place / "feed.json").read_text()
+        items = json.loads(shown)["items"]
+        files = tuple(path.read_bytes() for path in sorted((place / "anh").iterdir()) if path.name in shown)
         return [Seen(f"{i['title']}\n{i['summary']}\n{i['content_html']}", files) for i in items]
 
     yield Server({"folder": str(place)}, {}, seen)
