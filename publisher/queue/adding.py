@@ -20,6 +20,8 @@ from publisher.queue.posts import canonical, sha256_text, sign, store_post
 from publisher.queue.rows import D, move
 from publisher.queue.transitions import CHANGEABLE, CORRECTED, DRAFT, IN_REVIEW, SENT
 
+MARKED = 2
+"""`passes_freeze` of a piece that a person let through; 1 is the plan's word, and planning again undoes only that."""
 _LEFT_ALONE = ("draft", "in_review")  # stay where they are when their bytes change: nobody has signed all of them
 
 
@@ -135,6 +137,8 @@ def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, autho
         raise QueueError(f"{piece.new.id}: a post, a correction and a withdrawal do not turn into each other.")
     if found["id"] != piece.new.id:
         raise QueueError(f"{piece.new.id}: its slot is already filled by {found['id']}. Keep that name.")
+    if found["passes_freeze"] == MARKED:
+        columns["passes_freeze"] = MARKED
     signed = any(found[name] != columns[name] for name in _SIGNED) or _loosens(found, columns)
     if not signed and all(found[name] == columns[name] for name in _PLAIN):
         return "unchanged"
@@ -149,7 +153,8 @@ def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, autho
     to = found["state"] if found["state"] in _LEFT_ALONE else IN_REVIEW
     data = {"content_hash": columns["content_hash"], "due_at": piece.new.due_at.isoformat(), "voided": True}
     fresh = {"handles": "{}", "next_at": None, "tries": 0, "reason": "", "released_at": None, "freeze": 0}
-    fresh["timed_by"] = found["timed_by"] if found["due_at"] == columns["due_at"] else ""
+    keeps = found["due_at"] == columns["due_at"] or found["passes_freeze"] == MARKED
+    fresh["timed_by"] = found["timed_by"] if keeps else ""
     move(connection, found, to, now=now, by=author, act="change", data=data, author=author, **columns, **fresh)
     return "updated"
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from publisher.errors import QueueError
 from publisher.queue import schema
-from publisher.queue.adding import void
+from publisher.queue.adding import MARKED, void
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.model import Decision
 from publisher.queue.posts import canonical, load_post, sign, store_post
@@ -117,7 +117,7 @@ def _refuse_approval(
         if person.id == row["author"] or person.name == json.loads(row["content"])["author"]:
             wrong.append(f"{row['id']}: {person.id} wrote it; another person must approve it")
         elif person.id == row["timed_by"]:
-            wrong.append(f"{row['id']}: {person.id} gave it its time; another person must approve it")
+            wrong.append(f"{row['id']}: {person.id} decided when it goes out; another person must approve it")
         elif person.id in valid_approvers(connection, row):
             wrong.append(f"{row['id']}: {person.id} has already approved it; a second person is needed")
         elif not _signs_next(connection, row, person):
@@ -238,6 +238,14 @@ def retry(connection: sa.Connection, ids: Sequence[str], *, person: Person, now:
     return Decision(queued=tuple(queued), pending=tuple(pending))
 
 
+def is_pending(connection: sa.Connection, row: Mapping[str, Any] | sa.RowMapping, person: Person) -> bool:
+    """Whether another person decided when it goes out and nobody has approved that.
+
+    Only one such person is remembered: a second decision over it would let the first approve their own.
+    """
+    return row["timed_by"] not in ("", person.id) and not valid_approvers(connection, row)
+
+
 def reschedule(
     connection: sa.Connection, delivery_id: str, *, due_at: datetime, person: Person, now: datetime,
     artifacts: Artifacts,
@@ -249,6 +257,8 @@ def reschedule(
     need_role(person, EVERYBODY, verb="reschedule")
     row = fetch_all(connection, [delivery_id], states=CHANGEABLE, verb="reschedule")[0]
     need_unit(person, [row], verb="reschedule")
+    if row["passes_freeze"] == MARKED and is_pending(connection, row, person):
+        raise QueueError(f"{delivery_id}: {row['timed_by']} let it pass a freeze, which somebody must approve first.")
     if due_at <= now:
         raise QueueError(f"{delivery_id}: {due_at.isoformat(timespec='minutes')} is already past. Give a later moment.")
     if row["valid_until"] is not None and due_at > row["valid_until"]:

@@ -48,6 +48,8 @@ def explain(told: Told, *, now: datetime, language: str, zone: tzinfo | None = N
         )
     if looks:
         parts.append(words["looked"].format(n=len(looks), found=looks[-1].essentials))
+    if d.passes_freeze and d.act == "publish" and d.state not in t.FINAL:
+        parts.append(words["passes"])
     if any(f.covers(d.unit) for f in told.freezes) and not d.passes_freeze and d.state not in t.FINAL:
         frozen = next(f for f in told.freezes if f.covers(d.unit))
         parts.append(words["frozen"].format(reason=frozen.reason, until=show(frozen.until_at)))
@@ -82,6 +84,7 @@ _VI = {
     "tried": "Đã gọi lệnh đăng {n} lần, lần cuối lúc {at}, kết quả: {outcome}.",
     "looked": "Đã đọc lại kênh {n} lần; lần cuối thấy: {found}.",
     "frozen": "Đang có lệnh tạm dừng ({reason}), đến {until}.",
+    "passes": "Được đánh dấu vẫn đi khi có lệnh tạm dừng.",
     "facts_newest": (
         "Dữ kiện đã đổi chưa? Năm mới nhất bài nhắc đến là {year}. Phải có người trả lời trước khi duyệt: "
         "publisher facts hold hoặc facts changed."
@@ -120,6 +123,7 @@ _EN = {
     "tried": "The publishing call was made {n} times, last at {at}, with the outcome: {outcome}.",
     "looked": "The channel was read back {n} times; last seen: {found}.",
     "frozen": "A freeze is in force ({reason}), until {until}.",
+    "passes": "It is marked to go out during a freeze.",
     "facts_newest": (
         "Have the facts changed? The newest year it names is {year}. Somebody answers before it is approved: "
         "publisher facts hold or facts changed."

@@ -79,7 +79,7 @@ deliveries = sa.Table(
     _text("signature", default=None),
     _count("levels", 1),
     _count("needs_release"),
-    _count("passes_freeze"),
+    _count("passes_freeze"),  # 1: the plan says so; 2: a person does
     _moment("created_at", needed=True),
     _moment("updated_at", needed=True),
     _moment("state_at", needed=True),
@@ -99,7 +99,7 @@ deliveries = sa.Table(
     _count("asks_person"),
     _count("freeze"),
     _text("source"),  # SHA-256 over everything the piece was made from: what planning compares; nobody signs it
-    _text("timed_by"),  # who gave it another time than its author's; may not approve it either
+    _text("timed_by"),  # who gave it another time than its author's, or let it pass a freeze; may not approve it either
     _text("facts"),  # why a person is asked whether the facts still hold; empty: nobody is asked
     _text("facts_hash"),  # the content for which somebody said that they hold
     _text("facts_by"),

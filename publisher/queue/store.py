@@ -25,6 +25,7 @@ from publisher.queue import (
     freezes,
     ledger,
     pacing,
+    passing,
     reasons,
     schema,
     sending,
@@ -201,6 +202,11 @@ class Store:
     def unfreeze(self, number: int | None = None, *, person: Person, now: datetime) -> Lifted:
         """End a freeze, or all. Gives the ids queued again, and those whose time has passed and need another."""
         return self._writer.write(lambda c: freezes.end(c, number, person=person, now=now))
+
+    def let_pass(self, ids: Sequence[str], *, person: Person, reason: str, now: datetime, undo: bool = False) -> None:
+        """Mark pieces as going out during a freeze; another person approves them anew. `undo`: no longer."""
+        act = passing.hold_again if undo else passing.let_pass
+        self._writer.write(lambda c: act(c, ids, person=person, reason=reason, now=now))
 
     def hold_for_clock(self, *, ahead_s: float, now: datetime) -> int:
         """Hold everything: the clock was set ahead while the service ran."""

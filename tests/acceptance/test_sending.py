@@ -91,6 +91,20 @@ def test_a_freeze_holds_and_its_end_queues_again(workspace: Path, sandbox: dict[
     assert states(workspace)[piece] == "sent"
 
 
+def test_one_held_piece_is_let_through_a_freeze(workspace: Path, sandbox: dict[str, str]) -> None:
+    (piece,) = queue_year(workspace)
+    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+    publisher("freeze", "--reason", "Bão", "--as", "quan-tri", "--now", "2026-10-10T07:00", cwd=workspace)
+    at = ("--now", "2026-10-10T07:30")
+    marked = publisher("pass", piece, "--reason", "Tin cứu hộ", "--as", "quan-tri", *at, cwd=workspace)
+    assert marked.returncode == 0, marked.stderr
+    own = publisher("approve", piece, "--as", "quan-tri", *at, cwd=workspace)
+    assert own.returncode != 0
+    assert publisher("approve", piece, "--as", "minh", *at, cwd=workspace).returncode == 0
+    publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **sandbox)
+    assert states(workspace)[piece] == "sent"
+
+
 def test_a_service_that_is_gone_keeps_the_piece_waiting(workspace: Path, sandbox: dict[str, str]) -> None:
     """Never connected is surely not sent: the piece waits, with a time, and goes out when the service is back."""
     (piece,) = queue_year(workspace)

@@ -673,6 +673,55 @@ def test_a_freeze_holds_all_but_what_may_pass(store: Store, tmp_path: Path) -> N
     assert send(store, Dummy("acc", tmp_path), hours=30, at_hour=1) == {"k3": "sent"}
 
 
+def test_a_person_lets_a_held_piece_through_and_another_approves_it(store: Store, tmp_path: Path) -> None:
+    queue(store, piece("k1"), piece("k2"))
+    store.freeze("Quốc tang", person=BINH, now=NOW)
+    channel = Dummy("acc", tmp_path)
+    assert set(send(store, channel).values()) == {"held"}
+    store.let_pass(["k1"], person=BINH, reason="Tin báo tang", now=LATER)
+    assert (store.get("k1").state, store.approvers("k1")) == ("in_review", [])
+    with pytest.raises(QueueError, match="another person must approve"):
+        store.approve(["k1"], person=BINH, now=LATER)
+    with pytest.raises(sa.exc.DBAPIError, match="different people"):
+        force(store, "INSERT INTO approvals (delivery, \"by\", at, signature, level)"
+              " SELECT id, 'binh', state_at, signature, 1 FROM deliveries WHERE id = 'k1'")  # fmt: skip
+    store.approve(["k1"], person=CHI, now=LATER)
+    assert send(store, channel, at_hour=1)["k1"] == "sent"
+    assert store.get("k2").state == "held"
+    line = next(line for line in store.history("k1") if line.act == "pass")
+    assert (line.by, line.data["reason"]) == ("binh", "Tin báo tang")
+    assert store.verify_ledger() == []
+
+
+def test_planning_again_does_not_undo_a_persons_mark(store: Store) -> None:
+    queue(store, piece())
+    store.let_pass(["k1"], person=BINH, reason="Tin báo tang", now=NOW)
+    store.add([piece(source="b")], author="an", now=LATER)
+    store.add([piece(text="Mới", due_at=LATER)], author="an", now=LATER)
+    assert store.get("k1").passes_freeze
+    with pytest.raises(QueueError, match="another person must approve"):
+        store.approve(["k1"], person=BINH, now=LATER)
+    store.let_pass(["k1"], person=BINH, reason="", now=LATER, undo=True)
+    assert not store.get("k1").passes_freeze
+
+
+def test_who_let_a_piece_pass_cannot_approve_it_after_another_gave_it_a_time(store: Store) -> None:
+    queue(store, piece("k1"), piece("k2"))
+    store.let_pass(["k1"], person=BINH, reason="Tin báo tang", now=NOW)
+    with pytest.raises(QueueError, match="let it pass a freeze"):
+        store.reschedule("k1", due_at=LATER, person=CHI, now=NOW)
+    store.reschedule("k2", due_at=LATER, person=CHI, now=NOW)
+    with pytest.raises(QueueError, match="gave it its time"):
+        store.let_pass(["k2"], person=BINH, reason="Tin báo tang", now=NOW)
+
+
+@pytest.mark.parametrize(("who", "reason", "said"), [(AN, "x", "takes the role"), (BINH, " ", "needs a reason")])
+def test_letting_a_piece_pass_takes_a_role_and_a_reason(store: Store, who: Person, reason: str, said: str) -> None:
+    queue(store, piece())
+    with pytest.raises(QueueError, match=said):
+        store.let_pass(["k1"], person=who, reason=reason, now=NOW)
+
+
 def test_after_a_long_freeze_the_late_ones_need_a_new_time(store: Store, tmp_path: Path) -> None:
     queue(store, piece("k1"))
     store.freeze("Quốc tang", person=BINH, now=NOW, until=NOW + timedelta(days=2), units=["xa-mau"])
@@ -857,7 +906,7 @@ def test_who_gave_a_piece_its_time_does_not_approve_it_and_nor_does_its_writer(s
     store.reschedule("k1", due_at=LATER, person=BINH, now=NOW)
     assert (store.get("k1").state, store.get("k1").author, store.get("k1").timed_by) == ("in_review", "an", "binh")
     an_approves = dataclasses.replace(AN, roles=frozenset({"approver"}))
-    for person, said in ((BINH, "gave it its time"), (an_approves, "wrote it")):
+    for person, said in ((BINH, "decided when it goes out"), (an_approves, "wrote it")):
         with pytest.raises(QueueError, match=said):
             store.approve(["k1"], person=person, now=NOW)
     row = {"delivery": "k1", "by": "binh", "at": NOW, "signature": store.get("k1").signature, "level": 1}
