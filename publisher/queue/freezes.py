@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from publisher.queue.approvals import need_role
 from publisher.queue.model import Freeze
 from publisher.queue.rows import D, move
 from publisher.queue.transitions import HELD, QUEUED
+from publisher.units import units_below
 from publisher.workspace import Person
 
 F = schema.freezes
@@ -90,6 +91,24 @@ def _need_units(person: Person, units: Sequence[str], *, verb: str) -> None:
             f"{person.id}: acts for {', '.join(sorted(person.units)) or 'no unit'} only; to {verb} more takes somebody "
             "who acts for all of them. Name a unit: --unit ID."
         )
+
+
+def widen(connection: sa.Connection, parents: Mapping[str, str | None], *, now: datetime) -> list[str]:
+    """Bring offices that stand below a frozen one only since it was frozen under the freeze; gives their names.
+
+    `parents` is every office with the one above it.
+    """
+    found: list[str] = []
+    for freeze in active(connection, now=now):
+        below = units_below(sorted(freeze.units), parents) if freeze.units else ()
+        added = sorted(set(below) - freeze.units)
+        if added:
+            names = " ".join(sorted({*below}))
+            connection.execute(F.update().where(F.c.id == freeze.id).values(units=names))
+            data = {"freeze": freeze.id, "units": " ".join(added)}
+            ledger.append(connection, ledger.Entry(now, "widen freeze", data=data))
+            found += added
+    return found
 
 
 def ended(connection: sa.Connection, *, now: datetime) -> list[int]:

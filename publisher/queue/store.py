@@ -54,6 +54,7 @@ from publisher.queue.model import (
     Receipt,
 )  # fmt: skip
 from publisher.queue.rows import D, fetch, to_delivery
+from publisher.units import units_below
 from publisher.workspace import Person
 
 NO_RATE = Rate()
@@ -202,6 +203,12 @@ class Store:
     def unfreeze(self, number: int | None = None, *, person: Person, now: datetime) -> Lifted:
         """End a freeze, or all. Gives the ids queued again, and those whose time has passed and need another."""
         return self._writer.write(lambda c: freezes.end(c, number, person=person, now=now))
+
+    def widen_freezes(self, parents: Mapping[str, str | None], *, now: datetime) -> Sequence[str]:
+        """Hold offices that came below a frozen one since; writes nothing when there is none. Gives their names."""
+        if all(freeze.units >= set(units_below(freeze.units, parents)) for freeze in self.freezes(now)):
+            return ()
+        return self._writer.write(lambda c: freezes.widen(c, parents, now=now))
 
     def let_pass(self, ids: Sequence[str], *, person: Person, reason: str, now: datetime, undo: bool = False) -> None:
         """Mark pieces as going out during a freeze; another person approves them anew. `undo`: no longer."""

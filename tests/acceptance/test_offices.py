@@ -102,6 +102,16 @@ def test_two_offices_from_the_question_to_the_new_time(workspace: Path) -> None:
     assert publisher("audit", "verify", cwd=workspace).returncode == 0
 
 
+def test_an_office_added_below_a_frozen_one_is_held_too(workspace: Path) -> None:
+    ok(workspace, "freeze", "--reason", "Bão", "--as", "minh", "--unit", "tinh-mau", *AT)
+    unit = workspace / "assets/units/xa-moi/unit.yaml"
+    unit.parent.mkdir()
+    unit.write_text("name: Xã Mới\nparent: tinh-mau\n", "utf-8")
+    said = publisher("queue", "list", "--lang", "en", *AT, cwd=workspace).stderr
+    assert "now covers xa-moi" in said
+    assert "now covers" not in publisher("queue", "list", "--lang", "en", *AT, cwd=workspace).stderr
+
+
 def test_the_next_year_asks_again_and_an_edit_asks_once_more(workspace: Path) -> None:
     text = CAMPAIGN.replace("Năm 2024, tỉnh", "Tỉnh").replace('"2026-10-10 08:00"', "D0 08:00")
     path = workspace / "campaigns" / "dien.md"

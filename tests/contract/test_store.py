@@ -673,6 +673,19 @@ def test_a_freeze_holds_all_but_what_may_pass(store: Store, tmp_path: Path) -> N
     assert send(store, Dummy("acc", tmp_path), hours=30, at_hour=1) == {"k3": "sent"}
 
 
+def test_an_office_added_below_a_frozen_one_is_frozen_too(store: Store, tmp_path: Path) -> None:
+    queue(store, piece())
+    store.freeze("Bão", person=BINH, now=NOW, units=["tinh", "xa-cu"])
+    store.freeze("Lũ", person=BINH, now=NOW, units=["xa-xa"])
+    parents = {"tinh": None, "xa-cu": "tinh", "xa-mau": "xa-cu", "xa-xa": None}
+    assert store.widen_freezes({**parents, "xa-mau": None}, now=NOW) == ()
+    assert store.widen_freezes(parents, now=NOW) == ["xa-mau"]
+    assert store.widen_freezes(parents, now=NOW) == ()
+    assert [freeze.covers("xa-mau") for freeze in store.freezes(NOW)] == [True, False]
+    assert send(store, Dummy("acc", tmp_path)) == {"k1": "held"}
+    assert store.verify_ledger() == []
+
+
 def test_a_person_lets_a_held_piece_through_and_another_approves_it(store: Store, tmp_path: Path) -> None:
     queue(store, piece("k1"), piece("k2"))
     store.freeze("Quốc tang", person=BINH, now=NOW)
