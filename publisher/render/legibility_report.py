@@ -8,10 +8,12 @@ from typing import Any
 from publisher.content.model import Campaign
 from publisher.errors import Problem, RenderError
 from publisher.render.infographic_alt import describe_part
+from publisher.render.infographic_pairs import longest_word
 from publisher.render.legibility import SMALLEST, Flaw
 
 MOST_TOLD = 8
 QUOTED = 36
+LONG = 16  # letters of a word that may be why a text has no room; where none is so long, a theme moved the text
 
 
 def refuse_unreadable(
@@ -34,16 +36,21 @@ def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: 
     theme = f"templates/{campaign.theme}/theme.typ"
     text, part = flaw.text, flaw.text.part
     path, line, name = campaign.path, 0, ""
+    own: Mapping[str, Any] = {}
     if isinstance(part, int):
-        line, name = int(page["parts"][part].get("line", 0)), quote(describe_part(page["parts"][part]))
+        own = page["parts"][part]
+        line, name = int(own.get("line", 0)), quote(describe_part(own))
     elif part == "hero":
-        line, name = campaign.title_line, quote(campaign.title)
+        own, line, name = page["hero"], campaign.title_line, quote(campaign.title)
     else:
         path, name = theme, f"the text at the {part} of the page"
     where = f"{name} on page {text.page} of {shape}"
     if flaw.kind == "size":
         said = f"{where} has type of {flaw.found:.3g}; at least {SMALLEST:.0f} (1/1080 of the page's width) is needed."
         return Problem(path, line, f"{said} Correct {theme} or templates/infographic.")
+    if flaw.kind == "cut" and longest_word([dict(own)]) > LONG:
+        said = f"{where} has a word that reaches over the edge of the page; every word has to be seen whole."
+        return Problem(path, line, f"{said} Write it in two, or shorten it.")
     if flaw.kind in ("hidden", "cut"):
         found = "is covered by something" if flaw.kind == "hidden" else "reaches over the edge of the page"
         return Problem(path, line, f"{where} {found}; all of it has to be seen. Correct {theme}.")

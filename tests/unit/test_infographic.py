@@ -144,6 +144,33 @@ def test_text_that_looks_like_a_program_is_shown_letter_by_letter(tmp_path: Path
     assert "49" not in words(flat)
 
 
+WIDE_WORDS = "Tiêu đề <script>alert(1)</script> {{ 7*7 }}"
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_title_is_as_large_as_its_longest_word_allows(name: str, tmp_path: Path) -> None:
+    campaign = campaign_of(f'---\ntitle: "{WIDE_WORDS}"\n---\n\nĐoạn.\n', THEMES[FORMATS.index(name) % 3])
+    shown = pdf_words(draw(campaign, tmp_path, name))
+    assert shown[shown.index("script") :][:3] == ["script", "alert", "1"]
+
+
+@needs_poppler
+def test_a_word_no_page_is_wide_enough_for_is_broken_and_whole(tmp_path: Path) -> None:
+    """Of a title, a heading, a quotation: it is set smaller first, and broken only where that is not enough."""
+    word, heading, said = "chuyểnđổisố" * 9, "khoahọccôngnghệ" * 6, "đổimớisángtạo" * 7
+    text = f"# Tin {word}\n\nTóm tắt.\n\n## Mục {heading}\n\n> Rằng {said}.\n"
+    shown = "".join(pdf_words(draw(campaign_of(text), tmp_path, "feed")))
+    assert all(part in shown for part in (word, heading, said))
+
+
+def test_a_word_wider_than_the_page_is_told_at_its_line_and_not_of_the_theme(tmp_path: Path) -> None:
+    long = "motdiachikhongcodauchamnaodaibangnaythithoi" * 3
+    with pytest.raises(RenderError, match=r"mau.md:7: .* has a word .* Write it in two") as refused:
+        draw(campaign_of(f"# Tiêu đề\n\nTóm tắt.\n\n## Mục\n\n1. **Một.** {long}\n2. Hai.\n"), tmp_path, "feed")
+    assert "theme" not in str(refused.value)
+
+
 def test_a_character_no_font_has_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match=r"mau.md: no font has .* \(U\+13000\)"):
         draw(campaign_of("# Chữ 𓀀\n\nĐoạn.\n"), tmp_path, "feed")

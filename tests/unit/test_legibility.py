@@ -136,7 +136,7 @@ def test_words_that_something_covers_are_refused(tmp_path: Path) -> None:
 
 
 def test_words_that_reach_over_the_edge_are_refused(tmp_path: Path) -> None:
-    moved = ("setting(sz(31), runs(p.body))", "move(dx: 620 * u, setting(31 * u, runs(p.body)))")
+    moved = ("setting(sz(31), runs(p.body))", "move(dx: 655 * u, setting(31 * u, runs(p.body)))")
     with pytest.raises(RenderError, match=r"campaigns/mau\.md:12: .* reaches over the edge of the page"):
         draw(workspace(tmp_path, parts=moved), tmp_path)
 
