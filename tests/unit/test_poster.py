@@ -11,7 +11,6 @@ import pikepdf
 import pytest
 
 from publisher.content.model import Campaign
-from publisher.errors import RenderError
 from publisher.render import poster
 from publisher.render.base import Artifact, RenderJob
 from publisher.render.poster_formats import FORMATS, REACH, SLUG_MM
