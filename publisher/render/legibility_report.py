@@ -36,7 +36,7 @@ def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: 
     theme = f"templates/{campaign.theme}/theme.typ"
     text, part = flaw.text, flaw.text.part
     path, line, name = campaign.path, 0, ""
-    own: Mapping[str, Any] = {}
+    own: dict[str, Any] = {}
     if isinstance(part, int):
         own = page["parts"][part]
         line, name = int(own.get("line", 0)), quote(describe_part(own))
@@ -48,7 +48,7 @@ def tell_flaw(flaw: Flaw, page: Mapping[str, Any], campaign: Campaign, *, unit: 
     if flaw.kind == "size":
         said = f"{where} has type of {flaw.found:.3g}; at least {SMALLEST:.0f} (1/1080 of the page's width) is needed."
         return Problem(path, line, f"{said} Correct {theme} or templates/infographic.")
-    if flaw.kind == "cut" and longest_word([dict(own)]) > LONG:
+    if flaw.kind == "cut" and longest_word([own]) > LONG:
         said = f"{where} has a word that reaches over the edge of the page; every word has to be seen whole."
         return Problem(path, line, f"{said} Write it in two, or shorten it.")
     if flaw.kind in ("hidden", "cut"):
