@@ -13,8 +13,8 @@ from publisher.channels.registry import limits_of
 from publisher.content.model import Campaign
 from publisher.engine.rendering import Report, hash_inputs, hash_tree, list_renderers, render_campaign, say_nothing
 from publisher.errors import UsageError
-from publisher.queue.compose import COMMENT, Piece, compose_comment, compose_post, names_sources_below
-from publisher.queue.model import Delivery, NewDelivery
+from publisher.queue.compose import Piece, compose_comment, compose_post, names_sources_below
+from publisher.queue.model import COMMENT, Delivery, NewDelivery
 from publisher.queue.store import Store
 from publisher.queue.transitions import CANCELLED, FINAL
 from publisher.render.base import Artifact, RenderJob

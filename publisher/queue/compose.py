@@ -13,13 +13,11 @@ from publisher.channels.base import REPLY_TO, Account, Limits, Media, Post, Role
 from publisher.content.model import Campaign
 from publisher.errors import PublisherError
 from publisher.files import hash_file
+from publisher.queue.model import COMMENT
 from publisher.render.base import Artifact
 from publisher.render.captions import Caption, compose_caption
 from publisher.units import Unit
 from publisher.workspace import Workspace
-
-COMMENT = "comment"
-"""The shape of a piece that stands below another one's post."""
 
 FitImage = Callable[[Path, int, int], Path]
 """Gives a file of the same picture within that many bytes; a PNG within the second number of them."""

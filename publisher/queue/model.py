@@ -12,6 +12,8 @@ from publisher.channels.base import Post
 Late = Literal["send", "skip", "ask"]
 Act = Literal["publish", "correct", "withdraw"]
 
+COMMENT = "comment"
+"""Output and shape of a piece that goes below a post: its account's rate is the post's matter, not the comment's."""
 DEFAULT_GRACE_S = 6 * 3600
 """How late a `send` piece may still go out when the plan says nothing."""
 

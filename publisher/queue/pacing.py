@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from publisher.channels.rates import Bucket, Rate, full, next_at, refill
 from publisher.queue import schema
+from publisher.queue.model import COMMENT
 from publisher.queue.posts import canonical
 
-A = schema.accounts
+A, D = schema.accounts, schema.deliveries
 _BY_NAME = sa.select(A).where(A.c.account == sa.bindparam("name"))
 _BY_NAMES = sa.select(A).where(A.c.account.in_(sa.bindparam("names", expanding=True)))
 _SET = A.update().where(A.c.account == sa.bindparam("name"))
@@ -24,6 +25,17 @@ FIRST_WAIT_S = 30.0
 LONGEST_WAIT_S = 3600.0
 
 
+def is_below() -> sa.ColumnElement[bool]:
+    """Whether a delivery goes below a post: its readers see one post, however soon the comment follows."""
+    return sa.and_(D.c.output == COMMENT, D.c.act == "publish")
+
+
+def is_closed(now: sa.BindParameter[Any] | datetime) -> sa.ColumnElement[bool]:
+    """Whether a delivery's account lets nothing of its kind go yet."""
+    own = sa.and_(A.c.next_at > now, sa.not_(is_below()))
+    return sa.exists().where(A.c.account == D.c.account, sa.or_(A.c.held_until > now, own))
+
+
 def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
     """Seconds until the next try: doubling, never less than asked, spread by the delivery's name."""
     doubled = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (tries - 1))
@@ -31,10 +43,11 @@ def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
     return max(asked_s, doubled * (0.75 + 0.5 * spread))
 
 
-def note_commits(connection: sa.Connection, taken: Sequence[tuple[str, Rate, datetime]]) -> None:
+def note_commits(connection: sa.Connection, taken: Sequence[tuple[str, Rate | None, datetime]]) -> None:
     """Take one post from each account's rate at that moment; nothing more is claimed before the rate allows.
 
-    An account may be named more than once; the accounts are read and written together.
+    No rate (a comment) takes nothing, and only notes that something was sent. An account may be named more than once;
+    the accounts are read and written together.
     """
     rows = _rows(connection, [account for account, _, _ in taken])
     for account, rate, now in taken:
@@ -46,7 +59,9 @@ def note_commits(connection: sa.Connection, taken: Sequence[tuple[str, Rate, dat
     connection.execute(_SET, changes if len(changes) > 1 else changes[0])
 
 
-def _taken(row: Mapping[str, Any], rate: Rate, now: datetime) -> dict[str, Any]:
+def _taken(row: Mapping[str, Any], rate: Rate | None, now: datetime) -> dict[str, Any]:
+    if rate is None:
+        return {"last_commit_at": max(now, row["last_commit_at"] or now)}
     bucket = Bucket.from_json(json.loads(row["bucket"])) if row["bucket"] else full(rate, now)
     filled = refill(bucket, rate, now)
     # Taken even from an empty bucket: a person's retry goes out, and the next piece waits the longer.
@@ -74,7 +89,8 @@ def _rows(connection: sa.Connection, names: Sequence[str]) -> dict[str, Mapping[
 def hold(connection: sa.Connection, account: str, *, until: datetime) -> None:
     """Nothing is claimed for the account before `until`; a later hold already there stays."""
     row = _row(connection, account)
-    _set(connection, account, next_at=max(until, row["next_at"] or until))
+    held_until, opens_at = max(until, row["held_until"] or until), max(until, row["next_at"] or until)
+    _set(connection, account, held_until=held_until, next_at=opens_at)
 
 
 def last_commit(connection: sa.Connection) -> datetime | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from publisher.queue.transitions import STATES
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a database that says this is up to date."""
 
 
@@ -195,6 +195,7 @@ accounts = sa.Table(
     sa.Column("account", sa.Text, primary_key=True),
     _moment("next_at"),
     _moment("last_commit_at"),
+    _moment("held_until"),  # the service asked for patience; `next_at` is never before this
     _text("bucket"),  # the state of the account's rate, as channels.rates writes it
 )
 

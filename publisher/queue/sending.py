@@ -50,7 +50,8 @@ class Mark:
     handles: Mapping[str, str]
     fingerprint: str
     now: datetime
-    rate: Rate
+    rate: Rate | None
+    """What the account lets go; None for a comment, which takes nothing from it."""
 
 
 @dataclass(frozen=True)

@@ -366,7 +366,7 @@ class Store:
 
     def mark_sending(
         self, delivery_id: str, lease: Lease, *, handles: Mapping[str, str], fingerprint: str, now: datetime,
-        rate: Rate = NO_RATE,
+        rate: Rate | None = NO_RATE,
     ) -> bool:  # fmt: skip
         """When this gives True, the `sending` mark, the attempt and the handles are on the disk.
 

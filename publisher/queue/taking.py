@@ -15,8 +15,6 @@ from publisher.queue.model import Freeze
 from publisher.queue.rows import ROWS, D, Move, move_all
 from publisher.queue.transitions import CLAIMED, QUEUED, SENDING, WAITING
 
-A = schema.accounts
-
 
 @dataclass(frozen=True)
 class Ask:
@@ -50,7 +48,7 @@ def _first_due() -> sa.Select[Any]:
         .where(D.c.account.in_(accounts), D.c.state.in_((QUEUED, WAITING)), D.c.due_at <= now)
         .where(sa.or_(D.c.next_at.is_(None), D.c.next_at <= now))
         .where(~sa.exists().where(busy.c.account == D.c.account, busy.c.state.in_((CLAIMED, SENDING))))
-        .where(~sa.exists().where(A.c.account == D.c.account, A.c.next_at > now))
+        .where(~pacing.is_closed(now))
         .subquery()
     )
     return ROWS.join(due, due.c.id == D.c.id).where(due.c.place == 1)

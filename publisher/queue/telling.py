@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from publisher.queue import freezes, schema
+from publisher.queue import freezes, pacing, schema
 from publisher.queue.model import Alarm, Receipt
 from publisher.queue.rows import D
 from publisher.queue.transitions import (
@@ -75,7 +75,7 @@ def due_accounts(connection: sa.Connection, *, now: datetime) -> list[str]:
         .distinct()
         .where(D.c.state.in_((QUEUED, WAITING)), D.c.due_at <= now)
         .where(sa.or_(D.c.next_at.is_(None), D.c.next_at <= now))
-        .where(~sa.exists().where(A.c.account == D.c.account, A.c.next_at > now))
+        .where(~pacing.is_closed(now))
         .order_by(D.c.account)
     )
     return list(connection.execute(statement).scalars())
@@ -84,11 +84,12 @@ def due_accounts(connection: sa.Connection, *, now: datetime) -> list[str]:
 def next_moment(connection: sa.Connection, *, now: datetime) -> datetime | None:
     """The next moment at which there is something to do; None when nothing is awaited. May be past."""
     first = sa.func.min(sa.func.coalesce(D.c.next_at, D.c.due_at), type_=schema.Moment)
+    opens_at = sa.case((pacing.is_below(), A.c.held_until), else_=A.c.next_at)
     by_account = (
-        sa.select(first, A.c.next_at)
+        sa.select(first, sa.type_coerce(opens_at, schema.Moment))
         .select_from(D.outerjoin(A, A.c.account == D.c.account))
         .where(D.c.state.in_((QUEUED, WAITING)))
-        .group_by(D.c.account, A.c.next_at)
+        .group_by(D.c.account, opens_at)
     )
     # An account that is closed for a while opens later than its first piece is due.
     moments = [max(filter(None, tuple(row))) for row in connection.execute(by_account)]

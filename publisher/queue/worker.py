@@ -17,7 +17,7 @@ from publisher.queue import doubts
 from publisher.queue.claims import Lease
 from publisher.queue.following import NotYet, follow
 from publisher.queue.judging import Stop, is_late, judge_bytes, judge_files, judge_time
-from publisher.queue.model import Claimed, Delivery
+from publisher.queue.model import COMMENT, Claimed, Delivery
 from publisher.queue.points import reach
 from publisher.queue.posts import canonical, sha256_text
 from publisher.queue.store import Store
@@ -195,8 +195,13 @@ def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work)
     )
 
 
-def _rate_of(delivery: Delivery, now: datetime, work: Work) -> Rate:
-    """The account's own rate; after a late piece, which is rarely the only one, the next one waits longer."""
+def _rate_of(delivery: Delivery, now: datetime, work: Work) -> Rate | None:
+    """The account's own rate; after a late piece, which is rarely the only one, the next one waits longer.
+
+    None for a comment: it belongs to its post, and no post waits for it.
+    """
+    if delivery.output == COMMENT and delivery.act == "publish":
+        return None
     if delivery.act != "publish" or not is_late(delivery, now):
         return work.rate
     return replace(work.rate, spacing_s=max(work.rate.spacing_s, LATE_SPACING_S))

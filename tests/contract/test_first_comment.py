@@ -11,6 +11,7 @@ import pytest
 from channel_case import COMMIT_FAULTS, NOON
 
 from publisher.channels.base import REPLY_TO, Absent, Account, Channel, Found, Post, Rejected, Retry, Sent
+from publisher.channels.rates import Rate
 from publisher.channels.registry import connect, limits_of
 from publisher.channels.secrets import Secrets
 from publisher.cli.gather import known_names
@@ -112,9 +113,43 @@ def test_it_waits_until_its_post_is_out(store: Store, sandbox: Sandbox, tmp_path
     store.submit([POST], by=AN.id, now=NOON)
     store.approve([POST], person=BINH, now=NOON)
     service = Service(store, {ACCOUNT.name: channel_of(sandbox, tmp_path)}, SetClock(NOON + timedelta(minutes=31)))
-    # Its post was late, so what follows on the account comes ten minutes after it.
-    service.run(until_idle=True, until=NOON + timedelta(minutes=45))
+    # Its post is late: another post would come ten minutes after it, the comment comes with it.
+    service.run(until_idle=True, until=NOON + timedelta(minutes=32))
     assert comments(sandbox) == [SOURCES]
+
+
+def test_a_comment_waits_for_no_spacing_and_takes_none(store: Store, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Two posts with their comments on an account that lets one post go an hour."""
+    second = (delivery("bai-2", "Tin sau."), delivery("bai-2~comment", "Nguồn: B", shape="comment", below="bai-2"))
+    queue(store, *pair(), *second, now=NOON)
+    service = Service(
+        store,
+        {ACCOUNT.name: channel_of(sandbox, tmp_path)},
+        SetClock(NOON),
+        rates={ACCOUNT.name: Rate(spacing_s=3600)},
+        pace=Pace(lease_s=30, gap_s=60),
+    )
+    service.run(until_idle=True, until=NOON + timedelta(minutes=180))
+    sent = {name: store.get(name).sent_at for name in (POST, COMMENT, "bai-2", "bai-2~comment")}
+    assert sent == {
+        POST: NOON,
+        COMMENT: NOON,
+        "bai-2": NOON + timedelta(hours=1),
+        "bai-2~comment": NOON + timedelta(hours=1),
+    }
+
+
+def test_a_comment_waits_as_long_as_the_service_asks(store: Store, sandbox: Sandbox, tmp_path: Path) -> None:
+    queue(store, *pair(), now=NOON)
+    channel = channel_of(sandbox, tmp_path)
+    run(store, channel, minutes=0)
+    store.close_account(ACCOUNT.name, until=NOON + timedelta(minutes=50))
+    queue(store, delivery("sau~comment", "Nguồn: C", shape="comment", below=POST), now=NOON)
+    assert store.due_accounts(NOON) == []
+    assert store.claim(ACCOUNT.name, owner="w", now=NOON, lease_s=30) is None
+    assert store.next_moment(NOON) == NOON + timedelta(minutes=50)
+    run(store, channel, minutes=60)
+    assert store.get("sau~comment").sent_at == NOON + timedelta(minutes=50)
 
 
 def test_below_a_post_that_was_cancelled_nothing_is_put(store: Store, sandbox: Sandbox, tmp_path: Path) -> None:

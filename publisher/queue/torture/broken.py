@@ -24,7 +24,7 @@ class Unmarked(Store):
         handles: Mapping[str, str],
         fingerprint: str,
         now: datetime,
-        rate: Rate = NO_RATE,
+        rate: Rate | None = NO_RATE,
     ) -> bool:
         self._late = {**getattr(self, "_late", {}), delivery_id: (lease, handles, fingerprint, now)}
         return True
