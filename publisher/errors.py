@@ -27,10 +27,31 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+@dataclass(frozen=True)
+class Words:
+    """One thing said in both languages; commands show that of the run, pages Vietnamese."""
+
+    en: str
+    vi: str
+
+
+def join_words(lines: Iterable[Words]) -> Words:
+    """One line each."""
+    found = tuple(lines)
+    return Words("\n".join(line.en for line in found), "\n".join(line.vi for line in found))
+
+
 class PublisherError(Exception):
-    """Something a person can act on; the text says where, what, what is allowed and what to do."""
+    """Something a person can act on; the text says where, what, what is allowed and what to do.
+
+    Where no Vietnamese is given, both languages have the same words.
+    """
 
     exit_code = 1
+
+    def __init__(self, words: str | Words = "") -> None:
+        self.words = words if isinstance(words, Words) else Words(words, words)
+        super().__init__(self.words.en)
 
 
 class ReportedError(PublisherError):

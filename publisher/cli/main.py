@@ -79,13 +79,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def show_error(error: PublisherError, context: Context) -> int:
     """The error to the person, or as the command's JSON object."""
     problems = error.problems if isinstance(error, ReportedError) else ()
+    said = context.words(error.words.vi, error.words.en)
     if context.json:
-        found = [problem_json(p) for p in problems] or [{"message": str(error)}]
+        found = [problem_json(p) for p in problems] or [{"message": said}]
         sys.stdout.write(json.dumps({"error": found, "exit": error.exit_code}, ensure_ascii=False) + "\n")
     elif problems:
         context.report(problems)
     else:
-        context.err.print(str(error), style="red", markup=False)
+        context.err.print(said, style="red", markup=False)
     return error.exit_code
 
 

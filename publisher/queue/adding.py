@@ -11,7 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from publisher.channels.base import Post
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words
 from publisher.queue import doubts, ledger, schema
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.doubts import Gap
@@ -36,11 +36,26 @@ class Ready:
 def make_ready(new: NewDelivery, artifacts: Artifacts) -> Ready:
     """Check it, store its media, and work out the row. Raises QueueError."""
     if new.post.key != new.id or new.post.account != new.account:
-        raise QueueError(f"{new.id}: its post is for {new.post.key} on {new.post.account}. Plan again.")
+        raise QueueError(
+            Words(
+                f"{new.id}: its post is for {new.post.key} on {new.post.account}. Plan again.",
+                f"{new.id}: nội dung là của {new.post.key} trên {new.post.account}. Lập lại kế hoạch.",
+            )
+        )
     if new.due_at.tzinfo is None or new.levels < 1 or new.grace_s < 0:
-        raise QueueError(f"{new.id}: needs a moment with its time zone, a level of 1 or more and a grace of 0 or more.")
+        raise QueueError(
+            Words(
+                f"{new.id}: needs a moment with its time zone, a level of 1 or more and a grace of 0 or more.",
+                f"{new.id}: cần giờ có múi giờ, ít nhất một cấp duyệt, thời gian được trễ từ 0 trở lên.",
+            )
+        )
     if (new.act == "publish") != (new.target is None):
-        raise QueueError(f"{new.id}: a correction or withdrawal names what it is about, and nothing else does.")
+        raise QueueError(
+            Words(
+                f"{new.id}: a correction or withdrawal names what it is about, and nothing else does.",
+                f"{new.id}: chỉ lệnh đính chính hoặc gỡ mới nêu bài nó nói đến.",
+            )
+        )
     content = canonical(new.post.content())
     content_hash = sha256_text(content)
     columns = {
@@ -107,7 +122,12 @@ def add(connection: sa.Connection, ready: Sequence[Ready], *, author: str, now: 
 def _insert(connection: sa.Connection, piece: Ready, author: str, now: datetime, gap: Gap | None) -> None:
     taken = connection.execute(sa.select(D.c.slot).where(D.c.id == piece.new.id)).scalar()
     if taken is not None:
-        raise QueueError(f"{piece.new.id}: this name already fills another slot. Give the piece another name.")
+        raise QueueError(
+            Words(
+                f"{piece.new.id}: this name already fills another slot. Give the piece another name.",
+                f"{piece.new.id}: tên này đã dùng cho bài khác. Đặt tên khác.",
+            )
+        )
     if piece.new.target is not None:
         _check_target(connection, piece.new)
     moments = {"created_at": now, "updated_at": now, "state_at": now}
@@ -121,7 +141,12 @@ def _insert(connection: sa.Connection, piece: Ready, author: str, now: datetime,
 def _check_target(connection: sa.Connection, new: NewDelivery) -> None:
     target = connection.execute(sa.select(D.c.state, D.c.account).where(D.c.id == new.target)).first()
     if target is None or target.state not in (SENT, CORRECTED) or target.account != new.account:
-        raise QueueError(f"{new.id}: {new.target} is not out on {new.account}, so there is nothing to {new.act}.")
+        raise QueueError(
+            Words(
+                f"{new.id}: {new.target} is not out on {new.account}, so there is nothing to {new.act}.",
+                f"{new.id}: {new.target} chưa đăng trên {new.account}, nên không có gì để đính chính hay gỡ.",
+            )
+        )
 
 
 # What an approval signs: a change of any of these needs a new one. The rest may change without.
@@ -134,9 +159,19 @@ _PLAIN = (
 def _update(connection: sa.Connection, found: sa.RowMapping, piece: Ready, author: str, now: datetime) -> str:
     columns = {k: v for k, v in piece.columns.items() if k not in ("id", "slot", "act", "target")}
     if (found["act"], found["target"]) != (piece.new.act, piece.new.target):
-        raise QueueError(f"{piece.new.id}: a post, a correction and a withdrawal do not turn into each other.")
+        raise QueueError(
+            Words(
+                f"{piece.new.id}: a post, a correction and a withdrawal do not turn into each other.",
+                f"{piece.new.id}: bài đăng, đính chính và lệnh gỡ không đổi thành nhau.",
+            )
+        )
     if found["id"] != piece.new.id:
-        raise QueueError(f"{piece.new.id}: its slot is already filled by {found['id']}. Keep that name.")
+        raise QueueError(
+            Words(
+                f"{piece.new.id}: its slot is already filled by {found['id']}. Keep that name.",
+                f"{piece.new.id}: chỗ này đã có {found['id']}. Giữ tên ấy.",
+            )
+        )
     if found["passes_freeze"] == MARKED:
         columns["passes_freeze"] = MARKED
     signed = any(found[name] != columns[name] for name in _SIGNED) or _loosens(found, columns)

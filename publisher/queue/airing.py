@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from publisher.channels.base import Aired
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words
 from publisher.queue import schema
 from publisher.queue.rows import D, fetch, move
 from publisher.queue.transitions import CORRECTED, SENT
+from publisher.queue.wording import name_states
 
 T = schema.attempts
 ON_AIR = "on air"
@@ -58,7 +59,12 @@ def note_aired(connection: sa.Connection, delivery_id: str, aired: Aired, *, by:
     """Write the station's word down; False when there is one already. Raises QueueError for what is not out."""
     row = fetch(connection, delivery_id)
     if row["state"] not in (SENT, CORRECTED):
-        raise QueueError(f"{delivery_id}: is `{row['state']}`; only what was delivered can have been read on air.")
+        raise QueueError(
+            Words(
+                f"{delivery_id}: is `{row['state']}`; only what was delivered can have been read on air.",
+                f"{delivery_id}: {name_states([row['state']])}; chỉ bài đã giao cho đài mới có thể đã phát.",
+            )
+        )
     known = sa.select(T.c.id).where(T.c.delivery == delivery_id, T.c.phase == "confirm", T.c.turn == _TURN)
     if connection.execute(known).first() is not None:
         return False

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.errors import NothingMatchedError
+from publisher.errors import NothingMatchedError, Words
 from publisher.queue import ledger, schema, telling
 from publisher.queue.database import Writer
 from publisher.queue.model import Alarm, Notice
@@ -137,7 +137,12 @@ def note_seen(connection: sa.Connection, subjects: Collection[str], *, person: P
     found = sorted(set(connection.execute(sa.select(N.c.subject).where(N.c.subject.in_(wanted))).scalars()))
     missing = sorted({s for s in subjects if s not in found and f"{ACCOUNT}{s}" not in found})
     if missing:
-        raise NothingMatchedError(f"{', '.join(missing)}: no alarm was told about it. See: publisher alarms list")
+        raise NothingMatchedError(
+            Words(
+                f"{', '.join(missing)}: no alarm was told about it. See: publisher alarms list",
+                f"{', '.join(missing)}: chưa báo việc nào về bài này.",
+            )
+        )
     connection.execute(N.update().where(N.c.subject.in_(found)).values(seen_by=person.id))
     ledger.append_all(
         connection,

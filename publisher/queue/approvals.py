@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words, join_words
 from publisher.queue import schema
 from publisher.queue.adding import MARKED, void
 from publisher.queue.artifacts import Artifacts
@@ -30,6 +30,7 @@ from publisher.queue.transitions import (
     REJECTED,
     WAITING,
 )  # fmt: skip
+from publisher.queue.wording import ROLES, VERBS
 from publisher.workspace import Person
 
 A = schema.approvals
@@ -44,19 +45,32 @@ _SIGNERS = (
 def need_role(person: Person, roles: Sequence[str], *, verb: str) -> None:
     """Raise QueueError when the person holds none of the roles; an administrator holds all."""
     if not person.roles & {*roles, "administrator"}:
+        names = " hoặc ".join(f"“{ROLES[role]}”" for role in roles or ("administrator",))
         raise QueueError(
-            f"{person.id}: may not {verb}; that takes the role {' or '.join(roles)}. "
-            "Ask somebody who has it, or correct `people` in publisher.yaml."
+            Words(
+                f"{person.id}: may not {verb}; that takes the role {' or '.join(roles)}. "
+                "Ask somebody who has it, or correct `people` in publisher.yaml.",
+                f"{person.id}: không được {VERBS.get(verb, verb)}; việc này cần vai trò {names}.",
+            )
         )
 
 
 def need_unit(person: Person, rows: Sequence[Any], *, verb: str) -> None:
     """Raise QueueError naming every piece of an office that the person does not act for."""
-    wrong = [f"{r['id']}: {person.id} does not act for `{r['unit']}`" for r in rows if not person.acts_for(r["unit"])]
-    if wrong:
-        raise QueueError(
-            "\n".join(wrong) + f"\nSomebody of that office must {verb}, or add it to `units` of {person.id}."
+    wrong = [
+        Words(
+            f"{r['id']}: {person.id} does not act for `{r['unit']}`",
+            f"{r['id']}: {person.id} không phụ trách đơn vị `{r['unit']}`",
         )
+        for r in rows
+        if not person.acts_for(r["unit"])
+    ]
+    if wrong:
+        remedy = Words(
+            f"Somebody of that office must {verb}, or add it to `units` of {person.id}.",
+            f"Người của đơn vị ấy mới được {VERBS.get(verb, verb)}.",
+        )
+        raise QueueError(join_words([*wrong, remedy]))
 
 
 def submit(connection: sa.Connection, ids: Sequence[str], *, by: str, now: datetime) -> None:
@@ -102,7 +116,7 @@ def approve(
     need_unit(person, rows, verb="approve")
     wrong = _refuse_approval(connection, rows, person, now, seen) + _refuse_scripts(rows, artifacts)
     if wrong:
-        raise QueueError("\n".join(wrong) + "\nNothing was approved.")
+        raise QueueError(join_words([*wrong, Words("Nothing was approved.", "Chưa duyệt bài nào.")]))
     report: dict[str, list[str]] = {"queued": [], "approved": [], "pending": []}
     for row in rows:
         report[_sign(connection, row, person, now)].append(row["id"])
@@ -111,29 +125,48 @@ def approve(
 
 def _refuse_approval(
     connection: sa.Connection, rows: Sequence[Any], person: Person, now: datetime, seen: Mapping[str, str]
-) -> list[str]:
+) -> list[Words]:
     wrong = []
     for row in rows:
-        if person.id == row["author"] or person.name == json.loads(row["content"])["author"]:
-            wrong.append(f"{row['id']}: {person.id} wrote it; another person must approve it")
-        elif person.id == row["timed_by"]:
-            wrong.append(f"{row['id']}: {person.id} decided when it goes out; another person must approve it")
-        elif person.id in valid_approvers(connection, row):
-            wrong.append(f"{row['id']}: {person.id} has already approved it; a second person is needed")
-        elif not _signs_next(connection, row, person):
-            level = len(valid_approvers(connection, row)) + 1
-            wrong.append(
-                f"{row['id']}: level {level} of `{row['unit']}` is signed by others; see `approval` of the unit"
-            )
-        elif row["facts"] and row["facts_hash"] != row["content_hash"]:
-            wrong.append(
-                f"{row['id']}: have the facts changed ({row['facts']})? Answer first: publisher facts hold ID --as NAME"
-            )
-        elif seen.get(row["id"], row["content_hash"]) != row["content_hash"]:
-            wrong.append(f"{row['id']}: changed since {person.id} looked at it; look again")
-        elif row["valid_until"] is not None and row["valid_until"] < now:
-            wrong.append(f"{row['id']}: valid only until {row['valid_until'].isoformat()}; change or cancel it")
+        reason = _why_not(connection, row, person, now, seen)
+        if reason is not None:
+            wrong.append(Words(f"{row['id']}: {reason.en}", f"{row['id']}: {reason.vi}"))
     return wrong
+
+
+def _why_not(
+    connection: sa.Connection, row: Any, person: Person, now: datetime, seen: Mapping[str, str]
+) -> Words | None:
+    """Why this person cannot sign this piece now."""
+    who, signed = person.id, valid_approvers(connection, row)
+    if who == row["author"] or person.name == json.loads(row["content"])["author"]:
+        return Words(f"{who} wrote it; another person must approve it", f"{who} là người soạn; người khác phải duyệt")
+    if who == row["timed_by"]:
+        return Words(
+            f"{who} decided when it goes out; another person must approve it",
+            f"{who} là người hẹn giờ bài này; người khác phải duyệt",
+        )
+    if who in signed:
+        return Words(
+            f"{who} has already approved it; a second person is needed", f"{who} đã duyệt rồi; cần người thứ hai"
+        )
+    if not _signs_next(connection, row, person):
+        level = len(signed) + 1
+        return Words(
+            f"level {level} of `{row['unit']}` is signed by others; see `approval` of the unit",
+            f"cấp duyệt {level} của đơn vị `{row['unit']}` do người khác ký",
+        )
+    if row["facts"] and row["facts_hash"] != row["content_hash"]:
+        return Words(
+            f"have the facts changed ({row['facts']})? Answer first: publisher facts hold ID --as NAME",
+            "dữ kiện đã đổi chưa? Trả lời trước khi duyệt",
+        )
+    if seen.get(row["id"], row["content_hash"]) != row["content_hash"]:
+        return Words(f"changed since {who} looked at it; look again", f"đã đổi từ khi {who} xem; hãy xem lại")
+    if row["valid_until"] is not None and row["valid_until"] < now:
+        until = row["valid_until"].isoformat()
+        return Words(f"valid only until {until}; change or cancel it", f"chỉ có giá trị đến {until}; hãy sửa hoặc hủy")
+    return None
 
 
 def _signs_next(connection: sa.Connection, row: Any, person: Person) -> bool:
@@ -142,7 +175,7 @@ def _signs_next(connection: sa.Connection, row: Any, person: Person) -> bool:
     return levels is None or len(valid_approvers(connection, row)) + 1 in levels
 
 
-def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[str]:
+def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[Words]:
     """Scripts that no announcer can read as they are, whoever put them into the queue."""
     # Withdrawing what is out must never wait for a sentence to be mended.
     wrong = []
@@ -154,7 +187,7 @@ def _refuse_scripts(rows: Sequence[Any], artifacts: Artifacts) -> list[str]:
             artifacts.bring(media.path, media.sha256)
         reason = judge_script(post)
         if reason:
-            wrong.append(f"{row['id']}: {reason}")
+            wrong.append(Words(f"{row['id']}: {reason.en}", f"{row['id']}: {reason.vi}"))
     return wrong
 
 
@@ -186,7 +219,9 @@ def reject(connection: sa.Connection, ids: Sequence[str], *, person: Person, rea
     """Refuse in review, with a reason the author reads."""
     need_role(person, ("approver",), verb="reject")
     if not reason.strip():
-        raise QueueError("reject: needs a reason the author can act on. Add --reason.")
+        raise QueueError(
+            Words("reject: needs a reason the author can act on. Add --reason.", "Ghi lý do để người soạn biết mà sửa.")
+        )
     rows = fetch_all(connection, ids, states=frozenset({IN_REVIEW, APPROVED}), verb="reject")
     need_unit(person, rows, verb="reject")
     for row in rows:
@@ -217,7 +252,13 @@ def retry(connection: sa.Connection, ids: Sequence[str], *, person: Person, now:
     queued, pending = [], []
     for row in rows:
         if row["valid_until"] is not None and row["valid_until"] < now:
-            raise QueueError(f"{row['id']}: valid only until {row['valid_until'].isoformat()}. Change it or cancel it.")
+            until = row["valid_until"].isoformat()
+            raise QueueError(
+                Words(
+                    f"{row['id']}: valid only until {until}. Change it or cancel it.",
+                    f"{row['id']}: chỉ có giá trị đến {until}. Hãy sửa hoặc hủy.",
+                )
+            )
         signed = len(valid_approvers(connection, row)) >= row["levels"]
         fresh: dict[str, Any] = {
             "next_at": None,
@@ -258,11 +299,28 @@ def reschedule(
     row = fetch_all(connection, [delivery_id], states=CHANGEABLE, verb="reschedule")[0]
     need_unit(person, [row], verb="reschedule")
     if row["passes_freeze"] == MARKED and is_pending(connection, row, person):
-        raise QueueError(f"{delivery_id}: {row['timed_by']} let it pass a freeze, which somebody must approve first.")
+        raise QueueError(
+            Words(
+                f"{delivery_id}: {row['timed_by']} let it pass a freeze, which somebody must approve first.",
+                f"{delivery_id}: {row['timed_by']} đã cho bài đi khi tạm dừng; phải có người duyệt việc ấy trước.",
+            )
+        )
     if due_at <= now:
-        raise QueueError(f"{delivery_id}: {due_at.isoformat(timespec='minutes')} is already past. Give a later moment.")
+        given = due_at.isoformat(timespec="minutes")
+        raise QueueError(
+            Words(
+                f"{delivery_id}: {given} is already past. Give a later moment.",
+                f"{delivery_id}: {given} đã qua. Chọn giờ sau bây giờ.",
+            )
+        )
     if row["valid_until"] is not None and due_at > row["valid_until"]:
-        raise QueueError(f"{delivery_id}: valid only until {row['valid_until'].isoformat()}. Give an earlier moment.")
+        until = row["valid_until"].isoformat()
+        raise QueueError(
+            Words(
+                f"{delivery_id}: valid only until {until}. Give an earlier moment.",
+                f"{delivery_id}: chỉ có giá trị đến {until}. Chọn giờ sớm hơn.",
+            )
+        )
     void(connection, delivery_id, now)
     post = dataclasses.replace(load_post(row["post"], artifacts), due_at=due_at)
     signature = sign(row["content_hash"], row["account"], due_at, act=row["act"], target=row["target"])

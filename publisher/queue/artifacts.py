@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words
 from publisher.files import hash_file, replacing
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -25,23 +25,42 @@ class Artifacts:
         try:
             sha256 = hash_file(path)
         except OSError as error:
-            message = f"{path.name}: cannot be read: {error.strerror}. Render the campaign again."
-            raise QueueError(message) from error
+            raise QueueError(
+                Words(
+                    f"{path.name}: cannot be read: {error.strerror}. Render the campaign again.",
+                    f"{path.name}: không đọc được tệp. Dựng lại chiến dịch.",
+                )
+            ) from error
         if expected is not None and sha256 != expected:
-            raise QueueError(f"{path.name}: changed since it was rendered. Render the campaign again, then plan again.")
+            raise QueueError(
+                Words(
+                    f"{path.name}: changed since it was rendered. Render the campaign again, then plan again.",
+                    f"{path.name}: đã đổi từ khi dựng. Dựng lại chiến dịch rồi lập lại kế hoạch.",
+                )
+            )
         place = self.place(sha256, path.suffix)
         stored = self.root / place
         if not (stored.is_file() and hash_file(stored) == sha256):
             with replacing(stored) as temporary:
                 shutil.copyfile(path, temporary)
                 if hash_file(temporary) != sha256:
-                    raise QueueError(f"{path.name}: changed while it was being stored. Run the command again.")
+                    raise QueueError(
+                        Words(
+                            f"{path.name}: changed while it was being stored. Run the command again.",
+                            f"{path.name}: đổi trong lúc đang cất. Làm lại.",
+                        )
+                    )
         return place
 
     def place(self, sha256: str, suffix: str = "") -> str:
         """Where a file of that hash lies: `ab/abcd….png`."""
         if not _SHA256.fullmatch(sha256):
-            raise QueueError("a stored file is named by 64 hexadecimal digits. Render the campaign again.")
+            raise QueueError(
+                Words(
+                    "a stored file is named by 64 hexadecimal digits. Render the campaign again.",
+                    "Tên tệp đã cất phải là 64 chữ số thập lục phân. Dựng lại chiến dịch.",
+                )
+            )
         end = suffix.lower() if _SUFFIX.fullmatch(suffix.lower()) else ""
         return f"{sha256[:2]}/{sha256}{end}"
 

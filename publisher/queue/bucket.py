@@ -14,7 +14,7 @@ from typing import Any
 
 from publisher.artifact_settings import BucketSettings
 from publisher.channels.secrets import Secrets
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, Words
 from publisher.files import hash_file, replacing
 from publisher.queue.artifacts import Artifacts
 
@@ -97,14 +97,18 @@ class Bucket:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if gone is None and code in _GONE:
                 return
-            reason = "it is not there" if code in _GONE else f"it refuses ({code})"
+            missing = Words("it is not there", "không có kho này")
+            reason = missing if code in _GONE else Words(f"it refuses ({code})", f"kho từ chối ({code})")
             raise PublisherError(_words(self.name, reason)) from error
         except (BotoCoreError, Boto3Error, OSError) as error:
-            raise PublisherError(_words(self.name, "it does not answer")) from error
+            raise PublisherError(_words(self.name, Words("it does not answer", "kho không trả lời"))) from error
 
 
-def _words(name: str, reason: str) -> str:
-    return f"artifacts: bucket {name}: {reason}. Look at `artifacts` in publisher.yaml and at the store's service."
+def _words(name: str, reason: Words) -> Words:
+    return Words(
+        f"artifacts: bucket {name}: {reason.en}. Look at `artifacts` in publisher.yaml and at the store's service.",
+        f"Kho tệp {name}: {reason.vi}. Xem `artifacts` trong publisher.yaml và dịch vụ của kho.",
+    )
 
 
 def open_artifacts(folder: Path, settings: BucketSettings | None, secrets: Secrets) -> Artifacts:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from publisher.errors import PublisherError, QueueError
+from publisher.errors import PublisherError, QueueError, Words
 from publisher.queue.points import reach
 from publisher.queue.schema import HEAD
 
@@ -118,15 +118,25 @@ def translated(error: sa.exc.SQLAlchemyError) -> PublisherError:
     """What the database refused, in its own first line; never the values it was given."""
     if not isinstance(error, sa.exc.DBAPIError):
         # The connection broke in the middle of a transaction, or none came free in time.
-        return PublisherError("database: its connection was lost. Nothing of this step was kept. Run again.")
+        return PublisherError(
+            Words(
+                "database: its connection was lost. Nothing of this step was kept. Run again.",
+                "Mất kết nối với cơ sở dữ liệu. Bước này chưa được ghi; hãy làm lại.",
+            )
+        )
     said = str(error.orig).strip().splitlines()
     first = said[0] if said else "no reason given"
     if isinstance(error, sa.exc.OperationalError):
         return PublisherError(
-            f"database: could not be used: {first}. Nothing of this step was kept. "
-            "Check free space and that the database is running, then run again."
+            Words(
+                f"database: could not be used: {first}. Nothing of this step was kept. "
+                "Check free space and that the database is running, then run again.",
+                f"Không dùng được cơ sở dữ liệu ({first}). Bước này chưa được ghi; xem chỗ trống trên đĩa rồi làm lại.",
+            )
         )
-    return QueueError(f"database: refused: {first}. Nothing was changed.")
+    return QueueError(
+        Words(f"database: refused: {first}. Nothing was changed.", f"Cơ sở dữ liệu từ chối ({first}). Chưa đổi gì.")
+    )
 
 
 Bulk: TypeAlias = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]

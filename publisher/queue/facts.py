@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words
 from publisher.queue.adding import void
 from publisher.queue.approvals import EVERYBODY, need_role, need_unit
 from publisher.queue.rows import fetch_all, move
@@ -31,7 +31,12 @@ def hold(connection: sa.Connection, ids: Sequence[str], *, person: Person, note:
 def changed(connection: sa.Connection, ids: Sequence[str], *, person: Person, note: str, now: datetime) -> list[str]:
     """The facts have changed: the pieces go back to be written anew, with the note as the reason."""
     if not note.strip():
-        raise QueueError("facts changed: needs a note on what has changed, for whoever mends it. Add --note.")
+        raise QueueError(
+            Words(
+                "facts changed: needs a note on what has changed, for whoever mends it. Add --note.",
+                "Ghi điều gì đã đổi, để người sửa biết.",
+            )
+        )
     asked = _asked(connection, ids, person)
     for row in asked:
         if row["state"] == DRAFT:
@@ -50,6 +55,9 @@ def _asked(connection: sa.Connection, ids: Sequence[str], person: Person) -> lis
     asked = [row for row in rows if row["facts"] and row["facts_hash"] != row["content_hash"]]
     if not asked:
         raise QueueError(
-            "facts: nobody is asked about these pieces, or somebody has answered. See: publisher facts list"
+            Words(
+                "facts: nobody is asked about these pieces, or somebody has answered. See: publisher facts list",
+                "Các bài này không có câu hỏi về dữ kiện, hoặc đã có người trả lời.",
+            )
         )
     return asked

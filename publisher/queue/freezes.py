@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from publisher.errors import NothingMatchedError, QueueError
+from publisher.errors import NothingMatchedError, QueueError, Words
 from publisher.queue import ledger, schema
 from publisher.queue.approvals import need_role
 from publisher.queue.model import Freeze
 from publisher.queue.rows import D, move
 from publisher.queue.transitions import HELD, QUEUED
+from publisher.queue.wording import VERBS
 from publisher.units import units_below
 from publisher.workspace import Person
 
@@ -35,9 +36,16 @@ def start(
     """Begin a freeze over those units (none: all of them); gives its number."""
     need_role(person, ("publisher", "approver"), verb="freeze")
     if not reason.strip():
-        raise QueueError("freeze: needs a reason that everybody can read. Add --reason.")
+        raise QueueError(
+            Words("freeze: needs a reason that everybody can read. Add --reason.", "Ghi lý do để ai cũng đọc được.")
+        )
     if until is not None and until <= now:
-        raise QueueError(f"freeze: --until {until.isoformat()} is already past. Give a later moment.")
+        raise QueueError(
+            Words(
+                f"freeze: --until {until.isoformat()} is already past. Give a later moment.",
+                f"Tạm dừng đến {until.isoformat()}: giờ ấy đã qua. Chọn giờ sau bây giờ.",
+            )
+        )
     chosen = sorted(set(units))
     _need_units(person, chosen, verb="freeze")
     names = " ".join(chosen)
@@ -77,7 +85,9 @@ def end(connection: sa.Connection, number: int | None, *, person: Person, now: d
     need_role(person, ("publisher", "approver"), verb="unfreeze")
     found = [freeze for freeze in active(connection, now=now) if number is None or freeze.id == number]
     if not found:
-        raise NothingMatchedError("unfreeze: no such freeze is in force. See `publisher doctor`.")
+        raise NothingMatchedError(
+            Words("unfreeze: no such freeze is in force. See `publisher doctor`.", "Không có lệnh tạm dừng này.")
+        )
     for freeze in found:
         _need_units(person, sorted(freeze.units), verb="unfreeze")
     numbers = [freeze.id for freeze in found]
@@ -87,9 +97,14 @@ def end(connection: sa.Connection, number: int | None, *, person: Person, now: d
 def _need_units(person: Person, units: Sequence[str], *, verb: str) -> None:
     """Who acts for one office does not hold or free the others; no units named means all of them."""
     if person.units is not None and (not units or not person.units.issuperset(units)):
+        own = ", ".join(sorted(person.units))
         raise QueueError(
-            f"{person.id}: acts for {', '.join(sorted(person.units)) or 'no unit'} only; to {verb} more takes somebody "
-            "who acts for all of them. Name a unit: --unit ID."
+            Words(
+                f"{person.id}: acts for {own or 'no unit'} only; to {verb} more takes somebody who acts for all of "
+                "them. Name a unit: --unit ID.",
+                f"{person.id}: chỉ phụ trách {own or 'không đơn vị nào'}; muốn {VERBS[verb]} rộng hơn cần người phụ "
+                "trách mọi đơn vị ấy. Chọn một đơn vị.",
+            )
         )
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words, join_words
 from publisher.queue.adding import MARKED, void
 from publisher.queue.approvals import is_pending, need_role, need_unit
-from publisher.queue.rows import fetch_all, move
+from publisher.queue.rows import UNCHANGED, fetch_all, move
 from publisher.queue.transitions import CHANGEABLE, DRAFT, IN_REVIEW
 from publisher.workspace import Person
 
@@ -24,18 +24,27 @@ def let_pass(connection: sa.Connection, ids: Sequence[str], *, person: Person, r
     """
     need_role(person, ROLES, verb="let a piece pass a freeze")
     if not reason.strip():
-        raise QueueError("pass: needs a reason that everybody can read. Add --reason.")
+        raise QueueError(
+            Words("pass: needs a reason that everybody can read. Add --reason.", "Ghi lý do để ai cũng đọc được.")
+        )
     rows = fetch_all(connection, ids, states=CHANGEABLE, verb="pass a freeze")
     need_unit(person, rows, verb="let it pass")
-    wrong = [f"{row['id']}: is marked to pass a freeze already" for row in rows if row["passes_freeze"]]
+    wrong = [
+        Words(f"{row['id']}: is marked to pass a freeze already", f"{row['id']}: đã được đánh dấu vẫn đi")
+        for row in rows
+        if row["passes_freeze"]
+    ]
     # Only one person can be kept from approving beside the author: a time nobody has approved yet comes first.
     wrong += [
-        f"{row['id']}: {row['timed_by']} gave it its time, which somebody must approve first"
+        Words(
+            f"{row['id']}: {row['timed_by']} gave it its time, which somebody must approve first",
+            f"{row['id']}: {row['timed_by']} đã hẹn giờ lại; phải có người duyệt giờ ấy trước",
+        )
         for row in rows
         if is_pending(connection, row, person)
     ]
     if wrong:
-        raise QueueError("\n".join(wrong) + "\nNothing was changed.")
+        raise QueueError(join_words([*wrong, UNCHANGED]))
     for row in rows:
         void(connection, row["id"], now)
         to = row["state"] if row["state"] in (DRAFT, IN_REVIEW) else IN_REVIEW
@@ -50,9 +59,13 @@ def hold_again(connection: sa.Connection, ids: Sequence[str], *, person: Person,
     need_role(person, ROLES, verb="take that mark away")
     rows = fetch_all(connection, ids, states=CHANGEABLE, verb="be held by a freeze again")
     need_unit(person, rows, verb="take that mark away")
-    wrong = [f"{row['id']}: no person marked it to pass a freeze" for row in rows if row["passes_freeze"] != MARKED]
+    wrong = [
+        Words(f"{row['id']}: no person marked it to pass a freeze", f"{row['id']}: không ai đánh dấu cho bài đi")
+        for row in rows
+        if row["passes_freeze"] != MARKED
+    ]
     if wrong:
-        raise QueueError("\n".join(wrong) + "\nNothing was changed.")
+        raise QueueError(join_words([*wrong, UNCHANGED]))
     for row in rows:
         data = {"reason": reason}
         move(connection, row, row["state"], now=now, by=person.id, act="hold again", data=data, passes_freeze=0)

@@ -10,12 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.errors import NothingMatchedError, QueueError
+from publisher.errors import NothingMatchedError, QueueError, Words, join_words
 from publisher.queue import ledger, schema
 from publisher.queue.artifacts import Artifacts
 from publisher.queue.model import Delivery
 from publisher.queue.posts import load_post
 from publisher.queue.transitions import TRANSITIONS, may_move
+from publisher.queue.wording import VERBS, name_states
 
 D = schema.deliveries
 
@@ -26,6 +27,7 @@ _MOVE = D.update().where(
     D.c.id == sa.bindparam("by_id"), D.c.state == sa.bindparam("by_state"), D.c.attempt == sa.bindparam("by_attempt")
 )
 
+UNCHANGED = Words("Nothing was changed.", "Chưa đổi gì.")
 _FLAGS = ("needs_release", "passes_freeze", "asks_person")
 _NOT_SHOWN = ("content", "post", "handles", "freeze")
 
@@ -41,17 +43,29 @@ def fetch(connection: sa.Connection, delivery_id: str) -> sa.RowMapping:
     """The row of that id. Raises NothingMatchedError."""
     row = connection.execute(_BY_ID, {"by_id": delivery_id}).mappings().first()
     if row is None:
-        raise NothingMatchedError(f"{delivery_id}: no such delivery. See `publisher queue list`.")
+        raise NothingMatchedError(
+            Words(
+                f"{delivery_id}: no such delivery. See `publisher queue list`.",
+                f"{delivery_id}: không có bài này trong hàng đợi.",
+            )
+        )
     return row
 
 
 def fetch_all(connection: sa.Connection, ids: Sequence[str], *, states: frozenset[str], verb: str) -> list[Any]:
     """The rows of those ids, each in one of `states`. Raises QueueError naming every one that is not."""
     rows = [fetch(connection, delivery_id) for delivery_id in dict.fromkeys(ids)]
-    allowed = ", ".join(sorted(states))
-    wrong = [f"{r['id']}: is `{r['state']}`; to {verb} it must be {allowed}" for r in rows if r["state"] not in states]
+    allowed = sorted(states)
+    wrong = [
+        Words(
+            f"{r['id']}: is `{r['state']}`; to {verb} it must be {', '.join(allowed)}",
+            f"{r['id']}: {name_states([r['state']])}; muốn {VERBS.get(verb, verb)} thì phải là {name_states(allowed)}",
+        )
+        for r in rows
+        if r["state"] not in states
+    ]
     if wrong:
-        raise QueueError("\n".join(wrong) + "\nNothing was changed.")
+        raise QueueError(join_words([*wrong, UNCHANGED]))
     return rows
 
 
@@ -95,7 +109,12 @@ def move_all(connection: sa.Connection, moves: Sequence[Move]) -> None:
     done = connection.execute(_MOVE, changes if len(changes) > 1 else changes[0])
     if done.rowcount != len(moves):
         names = ", ".join(one.row["id"] for one in moves)
-        raise QueueError(f"{names}: moved while it was looked at. Run the command again.")
+        raise QueueError(
+            Words(
+                f"{names}: moved while it was looked at. Run the command again.",
+                f"{names}: vừa đổi trạng thái. Mở lại trang rồi làm lại.",
+            )
+        )
     ledger.append_all(
         connection,
         [ledger.Entry(m.now, m.act, m.row["id"], m.by, m.row["state"], m.to, m.data) for m in moves],
@@ -105,8 +124,14 @@ def move_all(connection: sa.Connection, moves: Sequence[Move]) -> None:
 def _change(one: Move) -> dict[str, Any]:
     old, delivery_id = one.row["state"], one.row["id"]
     if one.to != old and not may_move(old, one.to):
-        allowed = ", ".join(sorted(TRANSITIONS[old])) or "nothing: this state is final"
-        raise QueueError(f"{delivery_id}: cannot go from `{old}` to `{one.to}`; allowed: {allowed}.")
+        allowed = sorted(TRANSITIONS[old])
+        raise QueueError(
+            Words(
+                f"{delivery_id}: cannot go from `{old}` to `{one.to}`; allowed: "
+                f"{', '.join(allowed) or 'nothing: this state is final'}.",
+                f"{delivery_id}: không thể từ {name_states([old])} sang {name_states([one.to])}.",
+            )
+        )
     change = {"state": one.to, "updated_at": one.now, **one.values}
     if one.to != old:
         change["state_at"] = one.now

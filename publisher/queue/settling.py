@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Sent
-from publisher.errors import QueueError
+from publisher.errors import QueueError, Words
 from publisher.queue import schema
 from publisher.queue.approvals import need_role, need_unit
 from publisher.queue.claims import adopt, settle_not_sent
@@ -145,7 +145,12 @@ def settle(
     """A person's decision about an unknown piece, after looking at the channel."""
     need_role(person, ("publisher", "approver"), verb="settle")
     if (sent is not None) == not_sent:
-        raise QueueError(f"{delivery_id}: say either --sent URL or --not-sent.")
+        raise QueueError(
+            Words(
+                f"{delivery_id}: say either --sent URL or --not-sent.",
+                f"{delivery_id}: chọn đã đăng (kèm địa chỉ) hoặc chắc chắn chưa đăng.",
+            )
+        )
     row = fetch_all(connection, [delivery_id], states=frozenset({UNKNOWN}), verb="settle")[0]
     need_unit(person, [row], verb="settle")
     if sent is None:

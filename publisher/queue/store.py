@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from publisher.channels.base import Aired, Look, Outcome, Post, Rejected, Retry, Sent
 from publisher.channels.rates import Network, Rate
-from publisher.errors import PublisherError, QueueError
+from publisher.errors import PublisherError, QueueError, Words
 from publisher.queue import (
     adding,
     airing,
@@ -110,7 +110,7 @@ class Store:
     def add(self, deliveries: Sequence[NewDelivery], *, author: str, now: datetime) -> AddReport:
         """Put planned pieces in as drafts; the same again changes nothing, changed bytes go back to review."""
         if not author:
-            raise QueueError("add: needs the author's name. Give --as NAME.")
+            raise QueueError(Words("add: needs the author's name. Give --as NAME.", "Cần tên người soạn."))
         ready = [adding.make_ready(new, self.artifacts) for new in deliveries]
         return self._writer.write(lambda c: adding.add(c, ready, author=author, now=now))
 

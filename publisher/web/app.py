@@ -24,9 +24,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from publisher.clock import Clock
 from publisher.errors import PublisherError
 from publisher.queue.store import Store
+from publisher.queue.wording import STATES
 from publisher.schedule.wording import name_moment, name_output
 from publisher.units import list_unit_ids, load_person, load_unit
-from publisher.web.report import STATES
 from publisher.workspace import Person, Workspace
 
 log = logging.getLogger(__name__)
@@ -191,11 +191,11 @@ def log_out() -> Any:
 
 def say_refused(error: PublisherError) -> Any:
     """What the queue refused, in its own words, on the page it was asked from."""
-    flash(str(error), "wrong")
+    flash(error.words.vi, "wrong")
     back = request.form.get("ve", "")
     if request.method == "POST" and back.startswith("/") and not back.startswith("//") and "\\" not in back:
         return redirect(back)
-    return render_template("error.html", title="Không làm được", text=str(error)), 409
+    return render_template("error.html", title="Không làm được", text=error.words.vi), 409
 
 
 def say_error(error: HTTPException) -> Any:

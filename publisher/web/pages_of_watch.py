@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, abort, flash, redirect, render_template, request, send_file, url_for
 
-from publisher.errors import NothingMatchedError, PublisherError, UsageError
+from publisher.errors import NothingMatchedError, PublisherError, UsageError, Words
 from publisher.units import load_parents, units_below
 from publisher.web.app import here, read_moment, who
 from publisher.web.gathering import gather_report
@@ -86,14 +86,14 @@ def show_report() -> Any:
         found: Report | None = gather(period)
         said = ""
     except (NothingMatchedError, UsageError) as error:
-        found, said = None, str(error)
+        found, said = None, error.words.vi
     return render_template("report.html", report=found, period=period, said=said)
 
 
 def gather(period: str) -> Report:
     office, person = here(), who()
     if person.units is not None and not person.units:
-        raise NothingMatchedError("no unit is yours.")
+        raise NothingMatchedError(Words("no unit is yours.", "Bạn không phụ trách đơn vị nào."))
     now = office.clock.now()
     return gather_report(office.store, office.workspace, parse_period(period), units=person.units or (), now=now)
 
@@ -105,5 +105,5 @@ def give_report() -> Any:
     try:
         data = WRITERS[form](gather(period), here().units.get(here().workspace.unit, ""))
     except PublisherError as error:
-        abort(400, str(error))
+        abort(400, error.words.vi)
     return send_file(io.BytesIO(data), mimetype=MIME[form], as_attachment=True, download_name=f"bao-cao-{period}{form}")

@@ -8,30 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from publisher.errors import UsageError
+from publisher.errors import UsageError, Words
 from publisher.queue.model import Delivery
+from publisher.queue.wording import STATES
 from publisher.schedule.wording import name_network, name_output
 
 OUT = frozenset(("sent", "corrected", "withdrawn"))
 DROPPED = frozenset(("cancelled",))
 ON_TIME_S = 300.0
-STATES: Mapping[str, str] = {
-    "draft": "bản nháp",
-    "in_review": "chờ duyệt",
-    "approved": "đã duyệt, chờ cho đi",
-    "queued": "chờ đến giờ",
-    "claimed": "sắp gửi",
-    "sending": "đang gửi",
-    "sent": "đã đăng",
-    "corrected": "đã đăng, đã đính chính",
-    "withdrawn": "đã gỡ",
-    "waiting": "chưa gửi được, sẽ gửi lại",
-    "rejected": "bị trả lại",
-    "unknown": "chưa rõ đã đăng hay chưa",
-    "missed": "lỡ giờ",
-    "held": "đang tạm dừng",
-    "cancelled": "đã hủy",
-}
 _ACTS: Mapping[str, str] = {"publish": "đăng", "correct": "đính chính", "withdraw": "gỡ"}
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})|-Q([1-4]))?")
 
@@ -54,12 +38,17 @@ class Period:
 
 def parse_period(text: str) -> Period:
     """`2026`, `2026-10`, `2026-Q4` or `2026-10-01..2026-10-15`. Raises UsageError."""
-    allowed = "write a year, a month, a quarter or two days: 2026, 2026-10, 2026-Q4, 2026-10-01..2026-10-15."
+    examples = "2026, 2026-10, 2026-Q4, 2026-10-01..2026-10-15"
     try:
         if ".." in text:
             first, last = (date.fromisoformat(part) for part in text.split("..", maxsplit=1))
             if first > last:
-                raise UsageError(f"--period: found `{text}`; its first day is after its last.")
+                raise UsageError(
+                    Words(
+                        f"--period: found `{text}`; its first day is after its last.",
+                        f"Kỳ báo cáo: `{text}`; ngày đầu sau ngày cuối.",
+                    )
+                )
             return Period(first, last)
         found = _PERIOD.fullmatch(text)
         if found is None:
@@ -68,7 +57,12 @@ def parse_period(text: str) -> Period:
         start = date(year, month or quarter * 3 - 2 if month or quarter else 1, 1)
         months = 1 if month else 3 if quarter else 12
     except ValueError as error:
-        raise UsageError(f"--period: found `{text}`; {allowed}") from error
+        raise UsageError(
+            Words(
+                f"--period: found `{text}`; write a year, a month, a quarter or two days: {examples}.",
+                f"Kỳ báo cáo: `{text}`; ghi một năm, một tháng, một quý hoặc hai ngày: {examples}.",
+            )
+        ) from error
     after = date(start.year + (start.month + months - 1) // 12, (start.month + months - 1) % 12 + 1, 1)
     return Period(start, after - timedelta(days=1))
 

@@ -164,7 +164,7 @@ def test_what_changed_after_the_page_was_opened_is_not_signed(site: Site) -> Non
     seen = site.store.get("k1").content_hash
     site.store.add([piece(text="Đã đổi")], author="an", now=NOW)
     done = do(client, "/duyet", bai=f"{seen} k1", ve="/duyet")
-    assert "changed since binh looked at it" in done.text
+    assert "đã đổi từ khi binh xem" in done.text
     assert site.store.get("k1").state == "in_review"
 
 
@@ -173,7 +173,7 @@ def test_the_writer_is_offered_no_signature_and_gets_none_by_a_form(site: Site) 
     client = site.enter("an")
     assert "Duyệt bài này" not in client.get("/bai/k1").text
     done = do(client, "/bai/k1/duyet", seen=site.store.get("k1").content_hash, ve="/bai/k1")
-    assert "another person must approve it" in done.text
+    assert "người khác phải duyệt" in done.text
     assert site.store.get("k1").state == "in_review"
 
 
@@ -206,7 +206,7 @@ def test_another_sessions_token_does_nothing(site: Site) -> None:
 def test_a_rejection_carries_its_reason_to_the_writer(site: Site) -> None:
     waiting(site)
     client = site.enter("binh")
-    assert "needs a reason" in do(client, "/bai/k1/tu-choi", ly_do=" ", ve="/bai/k1").text
+    assert "Ghi lý do để" in do(client, "/bai/k1/tu-choi", ly_do=" ", ve="/bai/k1").text
     do(client, "/bai/k1/tu-choi", ly_do="Sai số liệu ở dòng 2")
     assert (site.store.get("k1").state, site.store.get("k1").reason) == ("rejected", "Sai số liệu ở dòng 2")
     assert "Sai số liệu ở dòng 2" in site.enter("an").get("/bai/k1").text
@@ -239,7 +239,7 @@ def test_somebody_of_another_office_finds_neither_piece_nor_file(site: Site, tmp
 def test_a_freeze_stands_on_every_page_and_an_office_freezes_only_itself(site: Site) -> None:
     own = site.enter("dung")
     refused = do(own, "/tam-dung", ly_do="Quốc tang", don_vi="", ve="/tam-dung")
-    assert "acts for xa-mau only" in refused.text
+    assert "chỉ phụ trách xa-mau" in refused.text
     do(own, "/tam-dung", ly_do="Lũ quét", don_vi="xa-mau")
     (freeze,) = site.store.freezes(NOW)
     assert freeze.units == {"xa-mau"}
@@ -368,3 +368,16 @@ def test_people_with_any_eyes_and_hands_can_use_every_page(site: Site, tmp_path:
             saved.write_text(text, "utf-8")
             assert axe_findings(page, saved) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_what_the_queue_refuses_is_said_in_vietnamese(site: Site) -> None:
+    """Author, a second signature, a state that does not fit, a lost role, a period nobody knows."""
+    waiting(site)
+    author, other = site.enter("an"), site.enter("binh")
+    ticked = f"{site.store.get('k1').content_hash} k1"
+    assert "an là người soạn; người khác phải duyệt" in do(author, "/duyet", bai=ticked, ve="/duyet").text
+    assert "k1: đã đổi từ khi binh xem" in do(other, "/duyet", bai="0 k1", ve="/duyet").text
+    assert "muốn cho bài đi thì phải là “đã duyệt" in do(other, "/bai/k1/cho-di").text
+    assert "Ghi lý do để người soạn biết" in do(other, "/bai/k1/tu-choi", ly_do=" ").text
+    assert "Không có lệnh tạm dừng này" in do(other, "/tam-dung/7/bo").text
+    assert "Kỳ báo cáo: `x`; ghi một năm" in other.get("/bao-cao?ky=x").text
