@@ -311,8 +311,14 @@ class Youtube:
         return look.sent if isinstance(look, Found) else sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
-        video_id = {**self._noted(post), **handles}.get("video_id", "")
-        return self._look(video_id) if video_id else Absent("no film was ever uploaded for this post")
+        own, noted = handles.get("video_id", ""), self._noted(post).get("video_id", "")
+        if not own and not noted:
+            return CannotTell("the id under which its film was uploaded is not known", STUDIO)
+        found = self._look(own or noted)
+        if isinstance(found, Absent) and not own:
+            # The id is stored before the commit. A backup that lacks it proves nothing about a later upload.
+            return CannotTell(f"its film may be out under another id; of the one known: {found.evidence}", STUDIO)
+        return found
 
     def _look(self, video_id: str) -> Look:
         params = {"part": "status", "id": video_id}
@@ -380,6 +386,9 @@ def _id(reply: object) -> str:
 def _status(value: object) -> str:
     status = value.get("status") if isinstance(value, dict) else None
     return str(status.get("privacyStatus", "")) if isinstance(status, dict) else ""
+
+
+STUDIO = "https://studio.youtube.com"
 
 
 def _url(video_id: str) -> str:

@@ -31,7 +31,7 @@ from publisher.channels.base import (
     Sent,
     Unknown,
 )
-from publisher.channels.fitting import fit_limits, media_of, normal
+from publisher.channels.fitting import fit_limits, media_of
 from publisher.channels.link import Link, marked_settings, token_help
 from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
@@ -40,6 +40,7 @@ from publisher.channels.web import Web
 from publisher.channels.zalo_api import MEDIUM, PROCESSING, Said, ZaloApi, ZaloReply
 from publisher.channels.zalo_broadcast import lay_out
 from publisher.channels.zalo_consent import ZaloConsent
+from publisher.channels.zalo_find import find_draft, find_shown, mark_draft
 from publisher.channels.zalo_login import OLD_AFTER_DAYS, ZaloLogin
 from publisher.channels.zalo_payload import cover_of, make_payload, pictures_of, summary_of
 from publisher.channels.zalo_settings import SECRETS, SETTINGS, Settings, parse_settings
@@ -60,8 +61,6 @@ LIMITS = Limits(
     shapes=("article", "video"),
 )
 AUTHOR_LIMIT = 50
-_SLICE = 10  # the most getslice gives at once
-_SLICES = 10
 
 
 def limits_of(account: Account) -> Limits:
@@ -139,10 +138,11 @@ class Zalo:
         if not isinstance(ready, dict):
             return ready
         payload = self._payload(post, ready, status="hide")
-        known = handles.get("article_id") or self._find_hidden(payload)
+        known = handles.get("article_id") or find_draft(self.api, payload["type"], post.key)
         if not isinstance(known, str):
             return before_commit(known)
-        made = known or self._make("/v2.0/article/create", payload)
+        draft = mark_draft(payload, post.key, limit=self.limits.title or len(payload["title"]))
+        made = known or self._make("/v2.0/article/create", draft)
         if not isinstance(made, str):
             return before_commit(made)
         return Prepared({"article_id": made, **ready})
@@ -225,9 +225,12 @@ class Zalo:
         return Sent(sent.id, url, f"read back: {reply.data.get('status', 'no status')}")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
-        article_id = handles.get("article_id", "")
-        if not article_id:
-            return Absent("no article was ever made for this post")
+        return self.find_except(post, handles, since, frozenset())
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
+        article_id = handles.get("article_id") or handles.get("id", "")
+        if not article_id:  # after a restore: it may be out under a number that the backup does not hold
+            return find_shown(self.api, post, others)
         reply = self.api.call("GET", "/v2.0/article/getdetail", params={"id": article_id})
         if isinstance(reply, Said) and not reply.error:
             status = str(reply.data.get("status", ""))
@@ -235,32 +238,6 @@ class Zalo:
                 return Found(Sent(article_id, self._url(article_id), "Zalo shows the article"), "status show")
             return Absent(f"the article is there and not shown (status {status})")
         return CannotTell("the article could not be read", self._url(article_id))
-
-    def _find_hidden(self, payload: Mapping[str, Any]) -> str | Outcome:
-        """The id of an equal hidden article an earlier, interrupted prepare made; '' when there is none."""
-        for number in range(_SLICES):
-            params = {"offset": str(number * _SLICE), "limit": str(_SLICE), "type": payload["type"]}
-            reply = self.api.call("GET", "/v2.0/article/getslice", params=params)
-            if not isinstance(reply, Said):
-                return reply
-            if reply.error:
-                return self.api.judge(reply)
-            medias = reply.data.get("medias")
-            entries = [e for e in medias if isinstance(e, dict)] if isinstance(medias, list) else []
-            for entry in entries:
-                same_title = normal(str(entry.get("title"))) == normal(payload["title"])
-                if entry.get("status") == "hide" and same_title and self._is_same(str(entry.get("id")), payload):
-                    return str(entry["id"])
-            if len(entries) < _SLICE:
-                return ""
-        return ""
-
-    def _is_same(self, article_id: str, payload: Mapping[str, Any]) -> bool:
-        reply = self.api.call("GET", "/v2.0/article/getdetail", params={"id": article_id})
-        if not isinstance(reply, Said) or reply.error:
-            return False
-        parts = ("title", "description", "video_id" if payload["type"] == "video" else "body")
-        return all(reply.data.get(key) == payload[key] for key in parts)
 
     def check(self) -> tuple[Finding, ...]:
         reply = self.api.call("GET", "/v2.0/oa/getoa")

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,15 @@ FORM = 1
 MANIFEST = "backup.json"
 PARTS = ("templates", "assets", "channels", "schedules", "campaigns")
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z")
+_NOTE = re.compile(r"[0-9a-f]{40}\.json")
 _DATABASE = re.compile(r"^(\s*database\s*:\s*)(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup as its manifest tells. `settings` and `media` map places to SHA-256; `missing` could not be read."""
+    """One backup as its manifest tells. `settings`, `media` and `notes` map places to SHA-256; `missing` could not be
+    read.
+    """
 
     folder: Path
     made_at: datetime
@@ -44,6 +47,12 @@ class Backup:
     settings: Mapping[str, str]
     media: Mapping[str, str]
     missing: tuple[str, ...]
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_files(self) -> dict[str, str]:
+        """Everything beside the tables."""
+        return {**self.settings, **self.media, **self.notes}
 
     @property
     def name(self) -> str:
@@ -68,7 +77,8 @@ def make_backup(store: Store, workspace: Workspace, target: Path, *, now: dateti
         settings = {place: _keep(path, target) for place, path in _settings_files(workspace.root)}
         settings[MARKER] = _keep_text(_without_password((workspace.root / MARKER).read_text("utf-8-sig")), target)
         media, missing = _keep_media(dumped.media, store.artifacts, target)
-        made = Backup(partial, now.astimezone(UTC), dumped, settings, media, missing)
+        notes = {place: _keep(path, target) for place, path in _notes(workspace.state)}
+        made = Backup(partial, now.astimezone(UTC), dumped, settings, media, missing, notes)
         write_text(partial / MANIFEST, json.dumps(_to_json(made), ensure_ascii=False, indent=1) + "\n")
         partial.rename(target / name)
     except OSError as error:
@@ -90,6 +100,13 @@ def _settings_files(root: Path) -> Iterator[tuple[str, Path]]:
             linked = any((root / Path(*place.parts[:n])).is_symlink() for n in range(1, len(place.parts) + 1))
             if path.is_file() and not hidden and not linked:
                 yield place.as_posix(), path
+
+
+def _notes(state: Path) -> Iterator[tuple[str, Path]]:
+    """What channels noted of uploads, mails and scheduled posts that are under way; never their tokens."""
+    for path in sorted((state / "channels").rglob("*.json")):
+        if _NOTE.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            yield path.relative_to(state).as_posix(), path
 
 
 def _without_password(text: str) -> str:
@@ -158,6 +175,7 @@ def _to_json(made: Backup) -> dict[str, Any]:
         "settings": dict(made.settings),
         "media": dict(made.media),
         "missing": list(made.missing),
+        "notes": dict(made.notes),
     }
 
 
@@ -185,7 +203,8 @@ def read_backup(folder: Path) -> Backup:
         seq, tip = value["ledger"]
         dumped = Dump(value["tables"], value["rows"], (int(seq), str(tip)), value["schema"], tuple(value["media"]))
         made_at = datetime.fromisoformat(value["made_at"])
-        return Backup(folder, made_at, dumped, value["settings"], value["media"], tuple(value["missing"]))
+        missing, notes = tuple(value["missing"]), value.get("notes", {})
+        return Backup(folder, made_at, dumped, value["settings"], value["media"], missing, notes)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PublisherError(f"{folder.name}: its {MANIFEST} cannot be read. Take another backup.") from error
 
@@ -197,7 +216,7 @@ def find_damage(backup: Backup) -> list[str]:
         path = backup.folder / "tables" / name
         if not path.is_file() or hash_file(path) != sha256:
             wrong.append(f"tables/{name}")
-    for place, sha256 in {**backup.settings, **backup.media}.items():
+    for place, sha256 in backup.all_files.items():
         path = place_of(sha256, backup.files)
         if not path.is_file() or hash_file(path) != sha256:
             wrong.append(place)
@@ -211,7 +230,7 @@ def drop_old(target: Path, *, keep: int) -> list[str]:
     for path in old:
         shutil.rmtree(path)
     left = [read_backup(path) for path in list_backups(target)]
-    needed = {sha256 for one in left for sha256 in (*one.settings.values(), *one.media.values())}
+    needed = {sha256 for one in left for sha256 in one.all_files.values()}
     for path in (target / "files").glob("*/*"):
         if path.name not in needed:
             path.unlink()

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from publisher.channels.secrets import Secrets
 from publisher.engine.backup import Backup, find_damage, place_of
 from publisher.errors import PublisherError, UsageError
+from publisher.queue.bucket import open_artifacts
 from publisher.queue.doubts import Gap
 from publisher.queue.restoring import Restored, restore_queue
 from publisher.workspace import Person, Workspace, load_workspace
@@ -51,7 +53,9 @@ def restore(backup: Backup, target: Path, *, person_id: str, now: datetime, data
 def _restore(backup: Backup, partial: Path, target: Path, person_id: str, now: datetime, database: str) -> Done:
     _put(backup.settings, partial, backup)
     workspace = load_workspace(partial)
+    _put(backup.notes, workspace.state, backup)
     _put(backup.media, workspace.state / "store", backup)
+    _fill_bucket(backup.media, workspace)
     person = _person(workspace, person_id)
     address = database or workspace.database_address
     wanted = backup.dump
@@ -69,6 +73,16 @@ def _put(places: Mapping[str, str], root: Path, backup: Backup) -> None:
         path = root / place
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(place_of(sha256, backup.files), path)
+
+
+def _fill_bucket(places: Mapping[str, str], workspace: Workspace) -> None:
+    """Where machines share a bucket: what it has lost is put back, what it has is left."""
+    if workspace.artifacts is None:
+        return
+    folder = workspace.state / "store"
+    artifacts = open_artifacts(folder, workspace.artifacts, Secrets.from_environment())
+    for place, sha256 in places.items():
+        artifacts.put(folder / place, expected=sha256)
 
 
 def _person(workspace: Workspace, person_id: str) -> Person:

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from publisher.artifact_settings import BucketSettings
 from publisher.channels.dummy import Dummy
+from publisher.channels.notes import Notes
 from publisher.clock import SetClock
-from publisher.engine.backup import Backup, choose_backup, drop_old, list_backups, make_backup
+from publisher.engine.backup import Backup, choose_backup, drop_old, find_damage, list_backups, make_backup, place_of
 from publisher.engine.local import Service
 from publisher.engine.restore import Done, restore
 from publisher.errors import NothingMatchedError, PublisherError, QueueError, UsageError
+from publisher.queue.artifacts import Artifacts
+from publisher.queue.bucket import SharedArtifacts
 from publisher.queue.store import Store
 from publisher.workspace import Workspace, load_workspace
 from tests.contract.databases import EACH, Make, databases
+from tests.contract.test_artifacts import FolderBucket
 from tests.faults.parts import BINH, NOW, piece, queue
 
 MADE = NOW + timedelta(hours=1)
@@ -122,6 +128,58 @@ def test_after_a_restore_nothing_is_sent_again_and_the_rest_goes_on(
     assert keys(channel) == ["out", "gap", "later", "down", "tomorrow"]
     assert store.verify_ledger() == []
     store.close()
+
+
+def test_what_channels_noted_is_in_the_backup_and_their_tokens_are_not(workspace: Workspace, tmp_path: Path) -> None:
+    """A note lost is an upload begun anew, or a mail of which nobody knows whether it went."""
+    account = workspace.state / "channels" / "live" / "facebook"
+    Notes(account).write("k1", {"video_id": "77"})
+    Notes(account / "scheduled").write("k2", {"id": "78"})
+    (account / "tokens.json").write_text("bí-mật-2", "utf-8")
+    store = open_store(workspace, f"sqlite:///{tmp_path}/notes.db")
+    made = backup(store, workspace, tmp_path)
+    store.close()
+    assert len(made.notes) == 2
+    kept = [path.read_text("utf-8") for path in (tmp_path / "backups" / "files").rglob("*") if path.is_file()]
+    assert not [text for text in kept if "bí-mật-2" in text]
+    drop_old(tmp_path / "backups", keep=1)
+    done, again = bring_back(tmp_path, f"sqlite:///{tmp_path}/again.db")
+    again.close()
+    restored = done.workspace.state / "channels" / "live" / "facebook"
+    assert Notes(restored).read("k1") == {"video_id": "77"}
+    assert Notes(restored / "scheduled").read("k2") == {"id": "78"}
+    note = next(iter(made.notes.values()))
+    place_of(note, tmp_path / "backups" / "files").write_text("{}", "utf-8")
+    assert find_damage(choose_backup(tmp_path / "backups")) == [next(iter(made.notes))]
+
+
+def test_a_restore_fills_the_bucket_again(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine and the bucket are lost; the workspace names the bucket, so other machines look there."""
+    settings = BucketSettings("kho", "KHO_KEY", "KHO_SECRET")
+    bucket = FolderBucket(tmp_path / "bucket")
+    opened: list[Path] = []
+
+    def open_fake(folder: Path, wanted: BucketSettings | None, secrets: object) -> Artifacts:
+        opened.append(folder)
+        return SharedArtifacts(folder, bucket=bucket) if wanted else Artifacts(folder)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("publisher.engine.restore.open_artifacts", open_fake)
+    monkeypatch.setattr(
+        "publisher.engine.restore.load_workspace", lambda root: replace(load_workspace(root), artifacts=settings)
+    )
+    picture = tmp_path / "hinh.png"
+    picture.write_bytes(b"\x89PNG mau")
+    store = open_store(workspace, f"sqlite:///{tmp_path}/one.db")
+    queue(store, piece("out", media=[picture], **at(0)))
+    made = backup(store, workspace, tmp_path)
+    store.close()
+    _, again = bring_back(tmp_path, f"sqlite:///{tmp_path}/again.db")
+    again.close()
+    assert opened
+    (place,) = made.media
+    assert bucket.size(place) == len(b"\x89PNG mau")
 
 
 def test_without_the_reading_they_would_be_sent_again(make: Make, workspace: Workspace, tmp_path: Path) -> None:

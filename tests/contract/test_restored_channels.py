@@ -1,0 +1,84 @@
+"""After a restore, at kinds whose posts are known by numbers alone: what may be out is never sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from channel_case import NOON, Rig, make_account
+from desk import KEY, Desk
+from test_channels import CASES
+
+from publisher.channels.base import Prepared, Sent
+from publisher.clock import SetClock
+from publisher.queue.database import writing
+from publisher.queue.doubts import Gap, mark_restored
+from publisher.sandbox.server import Sandbox
+
+BY_NUMBER = ("facebook-reel", "facebook-video", "youtube-video", "zalo-article", "zalo-video")
+
+
+@pytest.fixture
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    case = next(case for case in CASES if case.name == request.param)
+    account = make_account(case, case.settings)
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)))
+        yield Rig(case, tmp_path, sandbox, None, account)
+
+
+def restored(desk: Desk) -> None:
+    """As if the backup had been made before anything was sent."""
+    now = desk.clock.now()
+    with writing(desk.store._engine) as connection:
+        mark_restored(connection, Gap(now - timedelta(hours=2), now), by="quan-tri")
+
+
+@pytest.mark.parametrize("rig", BY_NUMBER, indirect=True)
+def test_what_went_out_after_the_backup_is_not_sent_again(rig: Rig, tmp_path: Path) -> None:
+    """The machine that sent it is lost with its database and notes; the service shows the post."""
+    post = replace(rig.post(KEY), account=rig.account.name, due_at=NOON)
+    rig.send(post)
+    again = Rig(rig.case, tmp_path / "again", rig.sandbox, None, rig.account)
+    again.folder.mkdir()
+    (again.folder / "media").symlink_to(tmp_path / "media")
+    if rig.case.kind == "zalo":  # its login lies beside the notes and is given anew
+        (tmp_path / "state" / "channels").rename(again.folder / "channels-lost")
+        (again.folder / "state" / "channels" / "sandbox" / rig.account.name).mkdir(parents=True)
+        tokens = next((again.folder / "channels-lost").rglob("tokens.json"))
+        tokens.rename(again.folder / "state" / "channels" / "sandbox" / rig.account.name / "tokens.json")
+    desk = Desk(again, tmp_path / "again")
+    desk.queue()
+    restored(desk)
+    desk.run(minutes=600)
+    assert len(rig.seen()) == 1
+    piece = desk.get()
+    if rig.case.by_id:
+        assert (piece.state, piece.asks_person) == ("unknown", True)
+        assert "Look at https://" in piece.reason
+    else:
+        assert piece.state == "sent"
+        assert piece.external_id
+    desk.store.close()
+
+
+@pytest.mark.parametrize("rig", ["zalo-article"], indirect=True)
+def test_two_pieces_with_the_same_words_have_a_draft_each(rig: Rig) -> None:
+    """Both were prepared, and the machine died before either number was kept."""
+    first, second = rig.post("mot"), rig.post("hai")
+    for post in (first, second):
+        assert isinstance(rig.channel().prepare(post, {}), Prepared)
+    assert rig.drafts() == 2
+    ready = [rig.channel().prepare(post, {}) for post in (second, first)]
+    assert rig.drafts() == 2, "each finds its own"
+    assert all(isinstance(one, Prepared) for one in ready)
+    sent = [rig.channel().commit(post, one.handles) for post, one in zip((second, first), ready, strict=True)]  # type: ignore[union-attr]
+    assert all(isinstance(one, Sent) for one in sent)
+    assert len({one.id for one in sent if isinstance(one, Sent)}) == 2
+    seen = rig.seen()
+    assert len(seen) == 2
+    assert all("#" not in post.words for post in seen), "readers see the approved title"
