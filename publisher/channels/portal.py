@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from requests.auth import HTTPBasicAuth
 
@@ -11,6 +10,7 @@ from publisher.channels import portal_feed, portal_liferay, portal_package, port
 from publisher.channels.base import Account, Channel, Limits
 from publisher.channels.link import Link, marked_settings, token_help
 from publisher.channels.portal_oauth import ClientCredentials
+from publisher.channels.portal_page import origin_of, why_not_shown
 from publisher.channels.portal_settings import SECRETS, SETTINGS, Settings, parse_settings
 from publisher.channels.web import Web
 
@@ -49,10 +49,13 @@ def connect(account: Account, link: Link) -> Channel:
     return portal_wordpress.WordPress(account, settings, web, base, help_text)
 
 
-def origin_of(address: str) -> str:
-    """Scheme and host of an address: an article may lie outside the folder its portal begins in."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+def look_at_page(account: Account, *, title: str, url: str) -> str | None:
+    """Why the address is not that of the article; '' when its page shows the title, None where there is no portal."""
+    settings = parse_settings(marked_settings(account), account.secrets)
+    if not settings.base_url:
+        return None
+    web = Web((origin_of(settings.base_url),), settings.timeout_s)  # without a login: what readers see
+    return why_not_shown(web, settings.base_url, title=title, url=url)
 
 
 def _connect_client(account: Account, settings: Settings, link: Link) -> Channel:

@@ -6,15 +6,11 @@ the published article stands in `dia-chi.txt`.
 
 from __future__ import annotations
 
-import html
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from publisher.channels.base import (
     Account,
@@ -33,13 +29,13 @@ from publisher.channels.base import (
 )
 from publisher.channels.fitting import fit_limits
 from publisher.channels.person_folder import PersonFolder
+from publisher.channels.portal_page import is_of, why_not_shown
 from publisher.channels.portal_settings import Settings
 from publisher.channels.portal_wordpress import LIMITS
 from publisher.channels.radio_script import safe_name
-from publisher.channels.web import Answer, Web
+from publisher.channels.web import Web
 
 ADDRESS = "dia-chi.txt"
-_MOST_MOVES = 4  # a portal leads to https, to www, to a trailing slash
 
 
 @dataclass
@@ -89,30 +85,12 @@ class Package:
         if not isinstance(url, str):
             return url
         look_at = f"{self._packages.place(post).name}/{ADDRESS}"
-        if not _is_of(url, self.settings.base_url):
+        if not is_of(url, self.settings.base_url):
             return CannotTell(f"the address entered is not one of {self.settings.base_url}", look_at)
-        wrong = self._check_page(post, url)
+        wrong = why_not_shown(self.web, self.settings.base_url, title=post.title, url=url) if self.web else ""
         if wrong:
             return CannotTell(f"{wrong}; correct the address", look_at)
         return Found(Sent(url, url, "a person entered the address"), "the address entered by a person shows the title")
-
-    def _check_page(self, post: Post, url: str) -> str:
-        """Why the address is not that of the article; '' when its page shows the title."""
-        if self.web is None:
-            return ""
-        url = urlsplit(url)._replace(scheme=urlsplit(self.settings.base_url).scheme, fragment="").geturl()
-        for _ in range(_MOST_MOVES):
-            reply = self.web.call("GET", url)
-            if isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, reply.headers.get("location", ""))
-                continue
-            if not isinstance(reply, Answer):
-                return f"the page could not be fetched ({reply.reason})"
-            if reply.status != 200:
-                return f"the portal has no page there (HTTP {reply.status})"
-            shown = _plain(reply.content.decode("utf-8", "replace"))
-            return "" if _plain(post.title) in shown else "the page there does not show the article's title"
-        return "the portal leads from page to page without an end"
 
     def check(self) -> tuple[Finding, ...]:
         return self._packages.check()
@@ -134,21 +112,6 @@ class Package:
             empty="the file for the address is empty",
             may_make=self.may_make_folder,
         )
-
-
-def _plain(text: str) -> str:
-    """The words of a page or a title, however they are marked up, spelled in bytes or broken into lines."""
-    bare = html.unescape(re.sub(r"<[^>]*>", "", text))
-    return " ".join(unicodedata.normalize("NFC", bare).split()).casefold()
-
-
-def _is_of(url: str, base: str) -> bool:
-    try:
-        found, wanted = urlsplit(url), urlsplit(base)
-    except ValueError:
-        return False
-    same_host = found.hostname == wanted.hostname and found.scheme in ("http", "https")
-    return same_host and not found.username and len(url.split()) == 1
 
 
 _GUIDE = """Dán bài lên cổng thông tin

@@ -126,6 +126,15 @@ def consent_of(account: Account, *, secrets: Secrets, folder: Path, sandbox: str
     return None if ask is None else cast(Consent, ask(account, _link(account, secrets, folder, sandbox)))
 
 
+def look_at_page(account: Account, *, title: str, url: str) -> str | None:
+    """What the page there says: '' that it shows the title, else why not; None where nothing can be looked at.
+
+    Only the office's own portal is ever asked, and only as any reader would.
+    """
+    ask = getattr(_kind(account), "look_at_page", None)
+    return None if ask is None else cast("str | None", ask(account, title=title, url=url))
+
+
 def _kind(account: Account) -> Kind:
     kind = kinds().get(account.kind)
     if kind is None:

@@ -13,7 +13,7 @@ from publisher.cli.gather import calendar_of, open_desk, read_campaigns
 from publisher.cli.plan import render_folder
 from publisher.cli.theme_sheet import ALL_THEMES, open_page, show_theme_sheets
 from publisher.content.model import Campaign
-from publisher.engine.planning import Desk, Drawn, deliver, job_options, needs_of, render_needs, wants
+from publisher.engine.planning import Desk, Drawn, comment_on, deliver, job_options, needs_of, render_needs, wants
 from publisher.engine.rendering import Report
 from publisher.errors import ContentError, NothingMatchedError, Problem, UsageError
 from publisher.queue.compose import ComposeError
@@ -157,7 +157,9 @@ def show_channels(
             continue
         same = alike.setdefault(piece.post.content_hash(), [])
         same.append(piece)
+        below = comment_on(Line(slot, "", "", "make"), desk)
         card = show_piece(same, account, unit, zone=context.workspace.zone)
+        card = replace(card, comment=below[0].post.text) if below else card
         shown[piece.post.content_hash()] = replace(card, due=()) if slot.key.startswith(UNPLANNED) else card
     return tuple(shown.values()), tuple(missing), refused
 
@@ -212,6 +214,7 @@ def preview_json(preview: Preview, page: Path | None) -> Mapping[str, object]:
             "length": channel.length,
             "limit": channel.limit,
             "html": channel.html,
+            "comment": channel.comment,
             "media": [{"path": str(m.path), "role": m.role, "alt": m.alt} for m in channel.media],
             "due": list(channel.due),
             "problems": list(channel.warnings),

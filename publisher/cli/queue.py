@@ -8,6 +8,7 @@ from collections.abc import Callable
 from rich.markup import escape
 from rich.table import Table
 
+from publisher.channels import registry
 from publisher.channels.base import REPLY_TO, Aired, BroadcastPlanner, Sent
 from publisher.cli.context import Context
 from publisher.cli.gather import accounts_of, open_desk, sound_campaigns
@@ -15,6 +16,7 @@ from publisher.cli.held import take_back_held
 from publisher.cli.plan import render_folder
 from publisher.cli.run import connect_workspace
 from publisher.cli.stock import local_time, open_store
+from publisher.engine.accounts import sandbox_address
 from publisher.engine.airing import hear_stations
 from publisher.engine.planning import build_deliveries
 from publisher.errors import NothingMatchedError, UsageError
@@ -144,9 +146,32 @@ def settle(args: argparse.Namespace, context: Context, store: Store) -> int:
         raise UsageError("queue settle: say either --sent URL or --not-sent, after looking at the channel.")
     person, now = context.person(args.person), context.clock.now()
     for name in chosen(args):
-        store.settle(name, person=person, now=now, sent=args.sent or None, not_sent=args.not_sent, note=args.reason)
-        context.give({"id": name, "state": store.get(name).state})
+        seen = look_at_page(store.get(name), args.sent, context) if args.sent else None
+        note = args.reason if seen is None else f"{args.reason or f'{person.id} saw it at {args.sent}'}; {seen[0]}"
+        store.settle(name, person=person, now=now, sent=args.sent or None, not_sent=args.not_sent, note=note)
+        context.give({"id": name, "state": store.get(name).state, "page_shows_it": None if seen is None else seen[1]})
     return 0
+
+
+def look_at_page(piece: Delivery, url: str, context: Context) -> tuple[str, bool] | None:
+    """What the page there says and whether it shows the piece; None where it cannot be looked at. Says it too.
+
+    The person's word stands either way: a page may be behind a login, or come a minute later.
+    """
+    account = accounts_of(context.workspace).get(piece.account)
+    if account is None or sandbox_address() is not None:
+        return None
+    wrong = registry.look_at_page(account, title=piece.post.title, url=url)
+    if wrong is None:
+        return None
+    if wrong:
+        context.say(
+            f"{piece.id}: đã ghi theo lời bạn, nhưng {url} không cho thấy bài này ({wrong}). Hãy xem lại.",
+            f"{piece.id}: noted as you say, but {url} does not show it: {wrong}. Look again.",
+        )
+        return f"looked at: {wrong}", False
+    context.say(f"{piece.id}: trang có tên bài.", f"{piece.id}: the page shows its title.")
+    return "looked at: the page shows its title", True
 
 
 def cancel(args: argparse.Namespace, context: Context, store: Store) -> int:

@@ -41,6 +41,8 @@ class ChannelPreview:
     warnings: tuple[str, ...]
     html: str = ""
     title_limit: int | None = None
+    comment: str = ""
+    """What goes below the post as its first comment."""
 
 
 @dataclass(frozen=True)

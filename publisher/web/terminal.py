@@ -88,6 +88,7 @@ def draw_channel(channel: ChannelPreview, *, columns: int) -> list[RenderableTyp
     if channel.text:
         parts += [plain(channel.text), draw_length(channel.length, channel.limit)]
     parts += [*draw_article(channel.html), *draw_media(channel, columns=columns)]
+    parts += [plain("Bình luận đầu tiên", "underline"), plain(channel.comment)] if channel.comment else []
     parts += [plain(f"⏱ {moment}", "cyan") for moment in channel.due]
     return parts + [plain(f"! {warning}", "bold yellow") for warning in channel.warnings]
 

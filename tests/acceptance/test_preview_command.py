@@ -62,6 +62,24 @@ def test_only_one_kind_is_shown_when_one_is_named(folder: Path) -> None:
     assert "facebook-tinh-mau" in none.stderr
 
 
+def test_the_first_comment_of_an_account_that_wants_one_is_shown(folder: Path, tmp_path: Path) -> None:
+    path = folder / "channels" / "facebook-tinh-mau.yaml"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("sources: text", "sources: comment"), "utf-8")
+    front = (
+        'sources: [Báo Tỉnh Mẫu]\nplan:\n  - {at: "2026-10-10 08:00", to: "facebook:facebook-tinh-mau", send: text}\n'
+    )
+    words = ("preview", write(folder, front), "--year", "2026", "--json", "--out", str(tmp_path))
+    try:
+        (channel,) = answer(publisher(*words, cwd=folder))["channels"]  # type: ignore[misc]
+    finally:
+        path.write_text(before, "utf-8")
+    assert channel["comment"] == "Nguồn:\n• Báo Tỉnh Mẫu"
+    assert "Báo Tỉnh Mẫu" not in channel["text"]
+    page = lxml.html.parse(tmp_path / "index.html").getroot()
+    assert "• Báo Tỉnh Mẫu" in page.text_content()
+
+
 def test_without_a_plan_every_account_of_the_office_is_shown_without_a_time(folder: Path) -> None:
     done = publisher("preview", write(folder, "outputs: [infographic, article]\n"), "--json", cwd=folder)
     assert done.returncode == 0, done.stderr

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +15,15 @@ import pytest
 from channel_case import NOON, Rig, make_account
 
 from publisher.channels.base import Account, CannotTell, Found, Rejected, Retry, Sent
-from publisher.channels.registry import load_account
+from publisher.channels.dummy import Dummy, Written
+from publisher.channels.registry import load_account, look_at_page
+from publisher.cli.main import main
 from publisher.clock import SetClock
 from publisher.errors import SettingsError
+from publisher.queue.store import Store
+from publisher.queue.worker import Work, drain
 from publisher.sandbox.server import Sandbox
+from tests.faults.parts import NOW, piece, queue
 
 ROOT = Path(__file__).parents[2]
 
@@ -144,3 +152,48 @@ def test_a_category_the_portal_does_not_have_is_named_by_check(tmp_path: Path) -
         [finding] = Rig(case, tmp_path, sandbox, None, account).channel().check()
     assert finding.level == "error"
     assert "categories: the portal has none of the number 99" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("path", "shows", "said"),
+    [("/tin/1", True, "the page shows its title"), ("/tin/khong-co", False, "no page there (HTTP 404)")],
+)
+def test_a_persons_word_is_held_against_the_page(
+    package: Rig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    shows: bool,
+    said: str,
+) -> None:
+    """The word stands either way; what the page says is told and kept."""
+    monkeypatch.delenv("PUBLISHER_SANDBOX", raising=False)
+    base, root = package.account.settings["base_url"], tmp_path / "ws"
+    (root / "channels").mkdir(parents=True)
+    people = "unit: tinh-mau\npeople: [{id: binh, name: Bình, roles: [approver]}]\n"
+    (root / "publisher.yaml").write_text(people, "utf-8")
+    account = f"kind: portal\nunit: tinh-mau\nflavour: package\nbase_url: {base}\nfolder: {tmp_path}\n"
+    (root / "channels" / "cong.yaml").write_text(account, "utf-8")
+    shutil.copytree(ROOT / "assets" / "units" / "tinh-mau", root / "assets" / "units" / "tinh-mau")
+    (root / "assets" / "fonts").symlink_to(ROOT / "assets" / "fonts")
+    (root / "var").mkdir()
+    package.channel().prepare(package.post(), {})
+    store = Store.open(f"sqlite:///{root}/var/publisher.db")
+    bare = piece("k1", "cong")
+    queue(store, replace(bare, post=replace(bare.post, title=package.post().title)))
+    dummy = Dummy("cong", tmp_path / "dummy", Written({"commit": ["never"]}))
+    drain("cong", Work(store, dummy, SetClock(NOW), "w"))
+    store.close()
+    words = ["queue", "settle", "k1", "--as", "binh", "--json", "--lang", "en", "--workspace", str(root)]
+    assert main([*words, "--sent", f"{base}{path}"]) == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["page_shows_it"], said in told.err) == (shows, True)
+    with sqlite3.connect(root / "var" / "publisher.db") as database:
+        ((evidence,),) = database.execute("SELECT evidence FROM settlements")
+    assert evidence.startswith(f"binh saw it at {base}{path}; looked at: ")
+
+
+def test_a_persons_word_about_another_host_leads_nowhere(package: Rig) -> None:
+    asked = look_at_page(package.account, title="x", url="http://169.254.169.254/tin/1")
+    assert asked == f"the address entered is not one of {package.account.settings['base_url']}"

@@ -56,6 +56,12 @@ def test_a_posts_text_is_counted_against_the_channels_limit() -> None:
     assert channel.warnings == ()
 
 
+def test_the_first_comment_is_shown_with_its_post() -> None:
+    text = printed(replace(shown("facebook", "photo"), comment="Nguồn: Báo Tỉnh Mẫu"))
+    assert text.index("Chữ đi kèm.") < text.index("Bình luận đầu tiên") < text.index("Nguồn: Báo Tỉnh Mẫu")
+    assert "Bình luận" not in printed(shown("facebook", "photo"))
+
+
 def test_of_an_article_summary_and_body_go_out_and_the_caption_stays_behind() -> None:
     channel = shown("zalo", "article", title="Tên", summary="Tóm tắt.", html="<h2>Mục</h2><p>Thân.</p>")
     assert (channel.text, channel.limit, channel.title_limit) == ("Tóm tắt.", 299, 149)
