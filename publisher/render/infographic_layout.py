@@ -257,7 +257,7 @@ def base_data(campaign: Campaign, unit: Unit, theme: Theme, size: Size, frame: F
         "title": campaign.title,
         "short": shorten(campaign.title, 46),
         "author": unit.name,
-        "name": unit.name,
+        "name": settle_title(unit.name),
         "parts": [],
         "pages": [],
     }
@@ -287,12 +287,12 @@ def closing_parts(campaign: Campaign, unit: Unit) -> list[Part]:
     """Sources and the office, at the end of the last page."""
     parts: list[Part] = []
     if campaign.sources:
-        items = [keep_together(source) for source in campaign.sources]
+        items = [settle_title(source) for source in campaign.sources]
         parts.append({"kind": "sources", "title": "Nguồn:", "items": items, "closing": True})
     lines = [("Điện thoại:", unit.hotline), ("Trang tin:", unit.website), ("Địa chỉ:", unit.address)]
     shown = [[label, settle_title(text)] for label, text in lines if text]
     qr = list(qr_matrix(unit.qr)) if unit.qr else []
-    parts.append({"kind": "contact", "name": unit.name, "lines": shown, "qr": qr, "closing": True})
+    parts.append({"kind": "contact", "name": settle_title(unit.name), "lines": shown, "qr": qr, "closing": True})
     return parts
 
 

@@ -21,6 +21,8 @@ LONELY_HEADING = 50.0
 EMPTY_FIRST_PAGE = 0.9  # of the cost of a page: a first page says something besides the title whenever it can
 PAIRED, ALONE = 0.15, 0.4  # what a pair makes up for; what a last page with one part alone costs
 LIFTED = 0.14  # of a page; what is emptier has its parts nearer to the middle
+AIR_OF_LINE, AIR_OF_CARD, AIR_OF_ROW, AIR_OF_CELL = 180.0, 110.0, 40.0, 26.0  # what each may be taller on its page
+LEAST_AIR = 20.0
 RUNS = ("step", "bullet", "question", "figures")
 
 
@@ -57,15 +59,15 @@ class Frame:
 def frame_of(size: Size, across: float = FULL) -> Frame:
     """Margins and bands of a format; a story leaves the network's own buttons their place.
 
-    Margins stay as they are when everything else is drawn larger.
+    Margins, head and foot stay as they are when everything else is drawn larger.
     """
     part = across / FULL
     height = size.height / size.width * across
     if height > 1700 * part:
-        return Frame(across, height, 72 * part, 130 * part, 120 * part, 130 * part + 120, 120 * part + 70)
+        return Frame(across, height, 72 * part, 130 * part, 120 * part, 250 * part, 190 * part)
     if height < 700 * part:
-        return Frame(across, height, 56 * part, 26 * part, 22 * part, 26 * part + 78, 22 * part + 48)
-    return Frame(across, height, 72 * part, 52 * part, 40 * part, 52 * part + 108, 40 * part + 64)
+        return Frame(across, height, 56 * part, 26 * part, 22 * part, 104 * part, 70 * part)
+    return Frame(across, height, 72 * part, 52 * part, 40 * part, 160 * part, 104 * part)
 
 
 @dataclass(frozen=True)
@@ -227,8 +229,11 @@ def first_page(
 
 
 def later_page(parts: list[Part], keep: Sequence[float], used: float, frame: Frame) -> dict[str, Any]:
-    """Room to spare goes between the parts, then above them, so that few parts stand in the middle of their page."""
-    gaps, rest = closing_gaps(parts, keep, frame.room - used)
+    """Room to spare goes between the parts, then into those that look better for it, then above them, so that few
+    parts stand in the middle of their page."""
+    _, rest = closing_gaps(parts, keep, frame.room - used)
+    parts, taken = stretch(parts, rest)
+    gaps, rest = closing_gaps(parts, keep, frame.room - used - taken)
     lift = rest * 0.4 if rest > frame.room * LIFTED else 0.0
     first = closing_at(parts)
     if first and lift:
@@ -241,6 +246,31 @@ def later_page(parts: list[Part], keep: Sequence[float], used: float, frame: Fra
         "used": used,
         "gaps": gaps,
     }
+
+
+def stretch(parts: Sequence[Part], spare: float) -> tuple[list[Part], float]:
+    """The parts with as much of the spare room as becomes them (`air`), and how much that is."""
+    most = [air_of(part) for part in parts]
+    share = min(1.0, spare / (sum(most) or 1.0))
+    if share * sum(most) < LEAST_AIR:
+        return list(parts), 0.0
+    air = [round(share * own, 2) for own in most]
+    return [{**part, "air": own} if own else part for part, own in zip(parts, air, strict=True)], sum(air)
+
+
+def air_of(part: Part) -> float:
+    """How much taller a part may be drawn: a line rises more steeply, rows and steps stand farther apart."""
+    kind, layout = part["kind"], part.get("layout")
+    if kind == "chart":
+        between = AIR_OF_ROW * (len(part["rows"]) - 1)
+        return {"line": AIR_OF_LINE, "bars": between, "grouped": between}.get(layout, 0.0)
+    if kind == "figures":
+        return {"ledger": 2 * AIR_OF_ROW * len(part.get("cells", ())), "grid": AIR_OF_CARD}.get(layout, 0.0)
+    if kind == "steps" and layout == "list":
+        return AIR_OF_ROW * (len(part["items"]) - 1)
+    if kind == "table":
+        return AIR_OF_CELL * len(part["rows"])
+    return 0.0
 
 
 def closing_at(parts: Sequence[Part]) -> int | None:

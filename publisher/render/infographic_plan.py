@@ -44,13 +44,14 @@ LETTERS_OF_SERIES, LETTERS_OF_LINE = 13, 40
 STEPS_TOGETHER, SIGNS_TOGETHER = 4, 420
 SIGNS_BESIDE, LETTERS_BESIDE = 90, 12  # of a step among others on a broad page, and of its words
 PAIRS, LONG_LABEL = 2, 110
+SHORT_TEXT, LAST_TWO = 14, 12  # signs: of a text of one line everywhere, and of two syllables any column holds
 FEW, CARD_LABEL = 4, 44  # figures that are cards whatever their labels; signs of a label in a narrow card
 LEDGER = 5  # figures in one list
 
 
 def runs(text: Text) -> list[dict[str, Any]]:
-    """Inline text as what templates are given."""
-    return [
+    """Inline text as what templates are given; where it takes more than a line, no short syllable ends it alone."""
+    found = [
         {
             "t": keep_together(span.text),
             **({"b": True} if span.strong else {}),
@@ -58,6 +59,10 @@ def runs(text: Text) -> list[dict[str, Any]]:
         }
         for span in text.spans
     ]
+    last = found[-1]["t"] if found else ""
+    if len(last) > SHORT_TEXT and len(" ".join(last.split(" ")[-2:])) <= LAST_TWO:
+        found[-1]["t"] = settle_title(last)
+    return found
 
 
 def narrow_runs(text: Text, most: int) -> list[dict[str, Any]]:
