@@ -260,7 +260,7 @@ def stretch(parts: Sequence[Part], spare: float) -> tuple[list[Part], float]:
 
 def air_of(part: Part) -> float:
     """How much taller a part may be drawn: a line rises more steeply, rows and steps stand farther apart."""
-    kind, layout = part["kind"], part.get("layout")
+    kind, layout = part["kind"], str(part.get("layout", ""))
     if kind == "chart":
         between = AIR_OF_ROW * (len(part["rows"]) - 1)
         return {"line": AIR_OF_LINE, "bars": between, "grouped": between}.get(layout, 0.0)

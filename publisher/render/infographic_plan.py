@@ -35,7 +35,7 @@ from publisher.vietnamese.typography import BREAK, keep_together, loosen, settle
 Part: TypeAlias = dict[str, Any]
 _LED = re.compile(r"([^\W\d_][^\d+≈~≥≤<>–-]*?)[ \u00a0]+([\d+≈~≥≤<>–-].*)")
 
-ROWS_A_CHART = 9
+ROWS_A_CHART, LINES = 9, 2
 ROWS_A_TABLE = 8
 # Letters that have their place in the narrowest column there is: a card among others, a name in a chart, a line.
 LETTERS_OF_CARDS = {1: 40, 2: 14, 3: 9, 4: 9}
@@ -51,7 +51,7 @@ LEDGER = 5  # figures in one list
 
 def runs(text: Text) -> list[dict[str, Any]]:
     """Inline text as what templates are given; where it takes more than a line, no short syllable ends it alone."""
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "t": keep_together(span.text),
             **({"b": True} if span.strong else {}),
@@ -103,7 +103,7 @@ def block_parts(block: Block, pictures: Mapping[str, str], *, landscape: bool) -
     elif isinstance(block, Steps):
         yield from step_parts(block.items, landscape=landscape)
     elif isinstance(block, Chart):
-        yield from chart_parts(block)
+        yield from chart_parts(block, landscape=landscape)
     elif isinstance(block, Table):
         yield from table_parts(block)
     elif isinstance(block, Quotation):
@@ -210,12 +210,14 @@ def question_parts(item: Question, pictures: Mapping[str, str], *, landscape: bo
             yield from block_parts(block, pictures, landscape=landscape)
 
 
-def chart_parts(chart: Chart) -> Iterator[Part]:
+def chart_parts(chart: Chart, *, landscape: bool) -> Iterator[Part]:
     """A chart in pieces of at most nine rows; every piece on the same scale."""
     values = [[number.value for number in row if number] for row in chart.values]
     most = max((value for row in values for value in row), default=Decimal(0))
     scale = max(most, Decimal(0)) or Decimal(1)
-    layout = chart.kind if len(chart.labels) <= ROWS_A_CHART or chart.kind == "share" else fallback(chart)
+    most_lines = 1 if landscape else LINES
+    crowded = len(chart.labels) > ROWS_A_CHART or len(chart.header) - 1 > most_lines
+    layout = fallback(chart) if chart.kind == "line" and crowded else chart.kind
     points = max(len(chart.labels) - 1, 1)
     letters = LETTERS_OF_LINE // points if layout == "line" else LETTERS_OF_LINE // 2
     rows = [
@@ -236,7 +238,7 @@ def chart_parts(chart: Chart) -> Iterator[Part]:
 
 
 def fallback(chart: Chart) -> str:
-    """Too many points for one line at phone width are shown as bars."""
+    """Too many points for one line at phone width, or more lines than have room for their numbers, are shown as bars."""
     return "grouped" if len(chart.header) > 2 else "bars"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.render.infographic_pages import Room, break_costs, gaps_of, height_of, pack, ties
+from publisher.render.infographic_pages import Room, break_costs, gaps_of, height_of, pack, stretch, ties
 from publisher.render.infographic_plan import Part, split_part
 
 GAP = 30.0
@@ -19,6 +19,8 @@ STEPS = 14  # sizes of type that are tried between the largest and the smallest
 MOST_COLUMNS = 4
 SMALL_FOOT = 40.0  # the office's name alone, on a sheet after the first
 VOICES = (1.0, 0.8, 0.64)
+SOFTEST = 0.87  # of the office's smallest type, 28 units, something over 24 is left
+QUIETER = 0.25  # a title 20 % smaller is worth text 6 % larger
 SPARE = 0.45  # of a first column that the title may take when there is little to say
 
 Measure = Callable[[Sequence[Part], float], list[float]]
@@ -72,29 +74,30 @@ class Placed:
 def grids(ratio: float, *, largest: float, smallest: float) -> Iterator[Grid]:
     """Grids for a sheet `ratio` times as tall as wide, from the largest type to the smallest.
 
-    Rather than going on a second sheet, title and office lower their voice.
+    Title and office lower their voice rather than the text become much smaller or go on a second sheet.
     """
-    for voice in VOICES:
-        for step in range(STEPS + 1):
-            across = largest * (smallest / largest) ** (step / STEPS)
-            for columns in range(1, MOST_COLUMNS + 1):
-                grid = Grid(across, across * ratio, columns, across * 0.052, voice)
-                if NARROWEST <= grid.content <= WIDEST:
-                    yield grid
+    sizes = [largest * (smallest / largest) ** (step / STEPS) for step in range(STEPS + 1)]
+    tried = [(across, voice) for voice in VOICES for across in sizes]
+    for across, voice in sorted(tried, key=lambda one: one[0] / one[1] ** QUIETER):
+        for columns in range(1, MOST_COLUMNS + 1):
+            grid = Grid(across, across * ratio, columns, across * 0.052, voice)
+            if NARROWEST <= grid.content <= WIDEST and grid.scale >= SOFTEST:
+                yield grid
 
 
 def place_parts(
     parts: Sequence[Part], hero: Part, contact: Part, *, choices: Sequence[Grid], measure: Measure, title_units: int
 ) -> Placed:
-    """The largest type with which everything has its place on one sheet; else the smallest on as many as it takes."""
-    placed: Placed | None = None
+    """The largest type with which everything has its place on one sheet; else on as few as the smallest type takes."""
+    tried: list[Placed] = []
     for grid in choices:
         placed = place_on(parts, hero, contact, grid=grid, measure=measure, title_units=title_units)
         if placed.fits_one:
             return placed
-    if placed is None:
+        tried.append(placed)
+    if not tried:
         raise ValueError("no grid was given")
-    return placed
+    return min(tried, key=lambda placed: len(placed.sheets))  # the first of them: the last sheet is the fullest
 
 
 def place_on(
@@ -225,7 +228,10 @@ def _columns(
     for places in columns:
         own = [keep[i] for i in places]
         used = height_of([placed.heights[i] for i in places], own, GAP)
-        gaps = gaps_of(own, GAP, max(0.0, room - used))
-        found.append({"parts": [placed.parts[i] for i in places], "first": before, "gaps": gaps, "room": room})
+        spare = max(0.0, room - used)
+        widened = sum(gaps_of(own, GAP, spare)) - height_of([0.0] * len(own), own, GAP)
+        parts, taken = stretch([placed.parts[i] for i in places], spare - widened)
+        gaps = gaps_of(own, GAP, spare - taken)
+        found.append({"parts": parts, "first": before, "gaps": gaps, "room": room})
         before += len(places)
     return found

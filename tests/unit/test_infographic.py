@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from publisher.content.load import load_campaigns
-from publisher.content.model import Campaign, Picture, Text
+from publisher.content.model import Campaign, Paragraph, Picture, Text
 from publisher.content.parse import Known, parse_campaign
 from publisher.errors import RenderError, SettingsError
 from publisher.render import infographic
 from publisher.render.base import Artifact, RenderJob
-from publisher.render.infographic_pages import Room, break_costs, height_of, pack, ties
-from publisher.render.infographic_plan import heading_runs, split_part
+from publisher.render.infographic_pages import Room, break_costs, height_of, pack, stretch, ties
+from publisher.render.infographic_plan import Part, heading_runs, runs, split_part
 from publisher.render.palette import Tints, contrast, make_palette, parse_colour
 from publisher.render.pictures import crop_picture, fit_image
 from publisher.render.qr import qr_matrix, qr_png
@@ -169,6 +170,52 @@ def test_a_word_wider_than_the_page_is_told_at_its_line_and_not_of_the_theme(tmp
     with pytest.raises(RenderError, match=r"mau.md:7: .* has a word .* Write it in two") as refused:
         draw(campaign_of(f"# Tiêu đề\n\nTóm tắt.\n\n## Mục\n\n1. **Một.** {long}\n2. Hai.\n"), tmp_path, "feed")
     assert "theme" not in str(refused.value)
+
+
+OFFICES = (
+    "Sở A",
+    "Trung tâm Truyền thông và Chuyển đổi số tỉnh Mẫu",
+    "Trung tâm Dịch vụ tổng hợp Văn hóa, Thể thao, Du lịch và Truyền thanh – Truyền hình xã Mẫu",
+)
+
+
+@needs_poppler
+@pytest.mark.parametrize("office", OFFICES)
+@pytest.mark.parametrize("name", ["feed", "link", "story"])
+def test_the_foot_is_one_line_far_from_the_card_above_it(name: str, office: str, tmp_path: Path) -> None:
+    """Also where so little is said that everything else is drawn larger."""
+    campaign = campaign_of(
+        "# Tiêu đề\n\nTóm tắt.\n\n## Mục\n\n- **49%** người dân\n- **7** việc\n", THEMES[len(office) % 3]
+    )
+    infographic.render(RenderJob(campaign, replace(UNIT, name=office), WORKSPACE, tmp_path, (name,)))
+    (pdf,) = tmp_path.rglob("*.pdf")
+    done = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, check=True).stdout.decode()
+    page = done.split("<page ")[-1]
+    boxes = sorted((float(low), float(high)) for low, high in re.findall(r'yMin="([\d.]+)".*?yMax="([\d.]+)"', page))
+    foot = [box for box in boxes if box[1] > boxes[-1][1] - 1]
+    above = max(high for _, high in boxes if high < boxes[-1][1] - 1)
+    assert max(high - low for low, high in foot) < 45 * infographic.FORMATS[name].width / 1080
+    assert min(low for low, _ in foot) - above > 30  # a card's own margin, and some ground between card and foot
+
+
+def test_room_to_spare_goes_into_parts_and_never_more_than_there_is() -> None:
+    chart: Part = {"kind": "chart", "layout": "bars", "rows": [1, 2, 3]}
+    parts: list[Part] = [{"kind": "heading"}, chart, {"kind": "table", "rows": [1] * 5}, {"kind": "paragraph"}]
+    for spare in (0.0, 10.0, 90.0, 5000.0):
+        grown, taken = stretch(parts, spare)
+        assert taken <= spare
+        assert sum(part.get("air", 0.0) for part in grown) == pytest.approx(taken)
+        assert [{**part, "air": 0} for part in grown] == [{**part, "air": 0} for part in parts]
+    assert stretch(parts, 90.0)[1] == pytest.approx(90.0, abs=0.1)
+    assert "air" not in stretch(parts, 5000.0)[0][3]
+
+
+def test_no_short_syllable_ends_a_text_alone() -> None:
+    text = (
+        campaign_of("# Một\n\nTóm tắt.\n\nCâu hỏi của bà con chính là đề tài cho chúng tôi.\n").sections[0].blocks[-1]
+    )
+    assert isinstance(text, Paragraph)
+    assert runs(text.text)[-1]["t"].endswith("chúng\u00a0tôi.")
 
 
 def test_a_character_no_font_has_is_named(tmp_path: Path) -> None:

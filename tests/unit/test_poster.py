@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pikepdf
@@ -13,10 +14,11 @@ import pytest
 from publisher.content.model import Campaign
 from publisher.render import poster
 from publisher.render.base import Artifact, RenderJob
+from publisher.render.infographic_plan import Part
 from publisher.render.poster_formats import FORMATS, REACH, SLUG_MM
 from publisher.render.poster_sheets import plan_sheets
 from publisher.render.print_pdf import POINTS_A_MM
-from publisher.render.sheet_plan import pack_columns
+from publisher.render.sheet_plan import grids, pack_columns, place_on, place_parts
 from publisher.render.theme import load_theme
 from tests.unit.test_infographic import LONG, TINY, UNIT, WORKSPACE, campaign_of, sample, words
 
@@ -130,3 +132,18 @@ def test_columns_are_evenly_filled() -> None:
     parts = [{"kind": "paragraph", "runs": [{"t": "x"}]} for _ in range(10)]
     assert [len(column) for column in pack_columns(parts, [100.0] * 10, 1000.0, 2)] == [5, 5]
     assert [place for column in pack_columns(parts, [100.0] * 10, 700.0, 2) for place in column] == list(range(10))
+
+
+def test_two_sheets_are_taken_in_the_largest_type_that_needs_no_third() -> None:
+    parts = [{"kind": "paragraph", "runs": [{"t": "x"}]} for _ in range(24)]
+
+    def measure(some: Sequence[Part], width: float) -> list[float]:
+        return [900.0 * 400 / width for _ in some]
+
+    choices = list(grids(1.414, largest=1080.0, smallest=2000.0))
+    told = {"choices": choices, "measure": measure, "title_units": 60}
+    placed = place_parts(parts, {"kind": "hero"}, {"kind": "contact"}, **told)  # type: ignore[arg-type]
+    counts = [len(place_on(parts, {}, {}, grid=grid, measure=measure, title_units=60).sheets) for grid in choices]
+    assert len(placed.sheets) == min(counts) > 1
+    assert placed.grid == choices[counts.index(min(counts))]
+    assert placed.grid != choices[-1]
