@@ -238,7 +238,7 @@ def chart_parts(chart: Chart, *, landscape: bool) -> Iterator[Part]:
 
 
 def fallback(chart: Chart) -> str:
-    """Too many points for one line at phone width, or more lines than have room for their numbers, are shown as bars."""
+    """Too many points for one line at phone width, and lines that have no room for their numbers, are shown as bars."""
     return "grouped" if len(chart.header) > 2 else "bars"
 
 
