@@ -1,6 +1,8 @@
 # Every target works on a fresh clone: the environment is made first, from the lock of tested versions.
 PYTHON ?= python3
 BIN = .venv/bin
+# Where it is set, every start of a command would compile the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all servers proof check bench torture fresh golden format install
 

@@ -62,10 +62,10 @@ class Kind(Protocol):
 
 @functools.cache
 def kinds() -> Mapping[str, Kind]:
-    """Every kind by name, found by listing the package."""
+    """Every kind by name, found by listing the package; names of several words are those of a kind's helpers."""
     found: dict[str, Kind] = {}
-    for info in pkgutil.iter_modules(publisher.channels.__path__):
-        module: Any = importlib.import_module(f"publisher.channels.{info.name}")
+    for name in (info.name for info in pkgutil.iter_modules(publisher.channels.__path__) if "_" not in info.name):
+        module: Any = importlib.import_module(f"publisher.channels.{name}")
         if hasattr(module, "KIND"):
             found[module.KIND] = cast(Kind, module)
     return MappingProxyType(dict(sorted(found.items())))

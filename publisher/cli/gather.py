@@ -13,7 +13,6 @@ from publisher.content.model import Campaign
 from publisher.content.parse import Known
 from publisher.engine.planning import Desk
 from publisher.errors import ContentError, NothingMatchedError, Problem, SettingsError, UsageError
-from publisher.render import infographic, poster_formats
 from publisher.render.theme import load_theme
 from publisher.schedule.keydays import load_key_days
 from publisher.schedule.plans import load_defaults, load_plans
@@ -40,6 +39,8 @@ def campaign_files(context: Context, files: Sequence[str]) -> list[Path]:
 
 def known_names(workspace: Workspace) -> Known:
     """Every id a campaign may name. Settings that cannot be read are left unchecked here; `check` reports them."""
+    from publisher.render import infographic, poster_formats  # noqa: PLC0415 - half of what `approve` would wait for
+
     return Known(
         key_days=frozenset(_names(lambda: load_key_days(workspace))),
         plans=frozenset(_names(lambda: load_plans(workspace))),

@@ -43,8 +43,8 @@ def say_nothing(kind: str, done: int, total: int) -> None:
 
 @lru_cache(maxsize=1)
 def list_renderers() -> dict[str, Renderer]:
-    """Every module of `publisher/render/` that makes an output, by its KIND."""
-    names = [info.name for info in pkgutil.iter_modules(publisher.render.__path__)]
+    """Every module of `publisher/render/` that makes an output, by its KIND; its name is one word, no helper's."""
+    names = [info.name for info in pkgutil.iter_modules(publisher.render.__path__) if "_" not in info.name]
     modules = [importlib.import_module(f"publisher.render.{name}") for name in names]
     return {m.KIND: cast(Renderer, m) for m in modules if hasattr(m, "KIND") and hasattr(m, "render")}
 

@@ -12,7 +12,6 @@ from publisher.content.model import Picture
 from publisher.content.picture_names import is_film
 from publisher.errors import RenderError
 from publisher.files import hash_file, write_bytes
-from publisher.render.footage import open_footage
 
 DEFAULT_FOCUS = (0.5, 0.38)  # faces stand above the middle
 SMALLEST_PART = 0.55  # of the pixels a place needs; below it a picture looks soft
@@ -47,6 +46,8 @@ def source_of(picture: Picture, root: Path, *, place: str) -> Path | io.BytesIO:
     path = root / picture.path
     if not is_film(picture.name):
         return path
+    from publisher.render.footage import open_footage  # noqa: PLC0415 - OpenCV, for the few campaigns with a film
+
     with open_footage(path, picture, place=place) as footage:
         still = io.BytesIO()
         Image.fromarray(footage.pixels(0)).save(still, "PNG", compress_level=1)
