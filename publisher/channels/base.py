@@ -239,6 +239,15 @@ class Recogniser(Channel, Protocol):
 
 
 @runtime_checkable
+class KnownHere(Channel, Protocol):
+    """A channel that shows some posts only to whom holds what was kept here in sending them: an id, a note, a kit."""
+
+    def known_here_only(self, post: Post) -> bool:
+        """Whether looking without what was kept shows nothing: after a restore, absence is then no proof."""
+        ...
+
+
+@runtime_checkable
 class Broadcaster(Channel, Protocol):
     """A channel that delivers to a station, which reads it later or not at all."""
 

@@ -302,6 +302,10 @@ class Facebook:
             return CannotTell(f"its film may be out under another id; of the one known: {found.evidence}", look_at)
         return found
 
+    def known_here_only(self, post: Post) -> bool:
+        """Films are known by the id their upload gave; everything else by its words too."""
+        return post.shape in ("video", "reel")
+
     def check(self) -> tuple[Finding, ...]:
         ends = self.settings.version_ends or VERSION_ENDS.get(self.settings.version)
         findings = check_page(

@@ -46,16 +46,18 @@ class PersonFolder:
             return Rejected(f"folder: the {self.thing} could not be written. Look at its rights and free space.")
         return Prepared({self.thing: place.name})
 
-    def read_word(self, post: Post) -> str | Look:
-        """What the person has written, or why there is nothing to go by."""
+    def read_word(self, post: Post, handles: Mapping[str, str]) -> str | Look:
+        """What the person has written, or why there is nothing to go by. `handles` may hold what `lay` gave."""
         place = self.place(post)
         look_at = f"{place.name}/{self.word}"
         try:
             said = (place / self.word).read_text(encoding="utf-8-sig").strip()
         except FileNotFoundError:
-            if self.path.is_dir() and not place.is_dir():
-                return Absent(f"the {self.thing} was never written")
-            return CannotTell(self.unsaid, look_at)
+            if place.is_dir() or not self.path.is_dir():
+                return CannotTell(self.unsaid, look_at)
+            if handles.get(self.thing):  # tidied away, perhaps after it was used; or its drive is not mounted
+                return CannotTell(f"the {self.thing} is no longer there: ask who used it", look_at)
+            return Absent(f"the {self.thing} was never written")
         except (OSError, UnicodeDecodeError):
             return CannotTell(f"{self.word} cannot be read", look_at)
         return said or CannotTell(self.empty, look_at)

@@ -81,7 +81,7 @@ class Package:
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has put an address of the portal into the package."""
-        url = self._packages.read_word(post)
+        url = self._packages.read_word(post, handles)
         if not isinstance(url, str):
             return url
         look_at = f"{self._packages.place(post).name}/{ADDRESS}"
@@ -91,6 +91,10 @@ class Package:
         if wrong:
             return CannotTell(f"{wrong}; correct the address", look_at)
         return Found(Sent(url, url, "a person entered the address"), "the address entered by a person shows the title")
+
+    def known_here_only(self, post: Post) -> bool:
+        """The package on the disk is all there is."""
+        return True
 
     def check(self) -> tuple[Finding, ...]:
         return self._packages.check()

@@ -133,6 +133,10 @@ class MailRadio:
             return Absent("the message was made ready and never begun")
         return CannotTell("the connection broke while the message was on its way", f"{self.settings.to}: {message_id}")
 
+    def known_here_only(self, post: Post) -> bool:
+        """Mail cannot be read back; the notes are all there is."""
+        return True
+
     def _find_withdrawn(self, post: Post, sent_id: str) -> Look:
         """Whether the withdrawing message went: it stands in the notes, as the mail itself cannot be read."""
         phase = self.notes.read(f"{post.key}#withdraw").get("phase")

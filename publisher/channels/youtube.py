@@ -320,6 +320,10 @@ class Youtube:
             return CannotTell(f"its film may be out under another id; of the one known: {found.evidence}", STUDIO)
         return found
 
+    def known_here_only(self, post: Post) -> bool:
+        """Films are known by the id their upload gave."""
+        return True
+
     def _look(self, video_id: str) -> Look:
         params = {"part": "status", "id": video_id}
         reply = self.api.call("GET", f"{self.api.base}/youtube/v3/videos", params=params)

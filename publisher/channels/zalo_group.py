@@ -82,11 +82,15 @@ class GroupKit:
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has written who pasted it and when."""
-        said = self._kits.read_word(post)
+        said = self._kits.read_word(post, handles)
         if not isinstance(said, str):
             return said
         said = " ".join(said.split())[:200]
         return Found(Sent(self._kits.place(post).name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
+
+    def known_here_only(self, post: Post) -> bool:
+        """The kit on the disk is all there is."""
+        return True
 
     def check(self) -> tuple[Finding, ...]:
         return self._kits.check()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from publisher.channels.base import Absent, CannotTell, Channel, Found, Look, Recogniser, Sent
+from publisher.channels.base import Absent, CannotTell, Channel, Found, KnownHere, Look, Recogniser, Sent
 from publisher.queue.following import handle_below
 from publisher.queue.model import Delivery
 from publisher.queue.points import reach
@@ -66,7 +66,11 @@ def _find(delivery: Delivery, channel: Channel, work: Work) -> Look:
             return _find_withdrawn(delivery, channel, work)
         since = started - timedelta(seconds=BEFORE_S)
         seen = _recognise(delivery, delivery.handles, channel, since, work)
-        if isinstance(seen, Absent) and delivery.doubt_from is not None and delivery.handles:
+        if not isinstance(seen, Absent) or delivery.doubt_from is None:
+            return seen
+        if isinstance(channel, KnownHere) and channel.known_here_only(delivery.post):
+            return CannotTell("what shows it may be newer than the backup that was restored", delivery.account)
+        if delivery.handles:
             # Ids from before the backup may not be those it went out under afterwards: its words decide then.
             return _recognise(delivery, {}, channel, since, work)
         return seen

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from publisher.channels.base import Channel, Outcome, Post, Prepared, Rejected, Reserver, Retry, Sent, Unknown
+from publisher.channels.base import (
+    Channel,
+    KnownHere,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Reserver,
+    Retry,
+    Sent,
+    Unknown,
+)
 from publisher.channels.rates import Network, Rate, Usage, spread
 from publisher.clock import Clock
 from publisher.errors import PublisherError
@@ -158,11 +169,19 @@ def _ends_doubt(delivery: Delivery, lease: Lease, channel: Channel, work: Work) 
     """After a restore: whether the piece surely did not go out in the gap. Else it is `unknown` and gets looked for."""
     now = work.clock.now()
     due_in_gap = delivery.doubt_until is None or delivery.due_at <= delivery.doubt_until
-    if not due_in_gap and (not channel.can_find or delivery.act == "correct"):
+    if not due_in_gap and not _can_be_looked_for(delivery, channel):
         return work.store.end_doubt(delivery.id, lease, now=now)
     work.store.begin_doubt(delivery.id, lease, fingerprint=fingerprint(delivery.post), now=now)
     work.tell(delivery, UNKNOWN, doubts.REASON)
     return False
+
+
+def _can_be_looked_for(delivery: Delivery, channel: Channel) -> bool:
+    """Whether its channel can show that it did not go out in the gap."""
+    if not channel.can_find or delivery.act == "correct":
+        return False
+    shown_here = isinstance(channel, KnownHere) and channel.known_here_only(delivery.post)
+    return delivery.act == "withdraw" or not shown_here
 
 
 def _has_turn(delivery: Delivery, lease: Lease, work: Work) -> bool:

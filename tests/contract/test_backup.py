@@ -6,14 +6,15 @@ The judge is the channel's own record, which outlives the machine that is lost.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from publisher.artifact_settings import BucketSettings
+from publisher.channels.base import Absent, Look, Post
 from publisher.channels.dummy import Dummy
 from publisher.channels.notes import Notes
 from publisher.clock import SetClock
@@ -244,6 +245,37 @@ def test_on_a_channel_that_cannot_be_read_only_what_was_due_meanwhile_asks_a_per
     send(again, channel, at_hour=7)
     send(again, channel, at_hour=24)
     assert keys(channel) == ["gap", "tomorrow"]
+
+
+class ById(Dummy):
+    """Shows a post only to whom knows its draft, as YouTube does."""
+
+    def known_here_only(self, post: Post) -> bool:
+        return True
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
+        known = "draft" in handles
+        return super().find_except(post, handles, since, others) if known else Absent("no id is known")
+
+
+@pytest.mark.parametrize("handles", ["{}", '{"draft": "of an earlier try"}'])
+def test_where_the_id_went_with_the_machine_an_absence_is_no_proof(
+    handles: str, make: Make, workspace: Workspace, tmp_path: Path
+) -> None:
+    store, channel = open_store(workspace, make("sqlite")), ById("acc", tmp_path / "channel")
+    queue(store, piece("gap", **at(2)), piece("tomorrow", **at(24)))
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deliveries SET handles = ?", (handles,))
+    backup(store, workspace, tmp_path)
+    channel.commit(store.get("gap").post, {"draft": "draft-gap"})
+    store.close()
+    _, again = bring_back(tmp_path, make("sqlite"))
+    again.unfreeze(person=BINH, now=LOST)
+    send(again, channel, at_hour=6, hours=6)
+    asked = again.get("gap")
+    assert (asked.state, asked.asks_person, keys(channel)) == ("unknown", True, ["gap"])
+    send(again, channel, at_hour=24)
+    assert keys(channel) == ["gap", "tomorrow"], "what was not due meanwhile asks nobody"
 
 
 def test_what_is_far_away_is_not_in_doubt(make: Make, workspace: Workspace, tmp_path: Path) -> None:

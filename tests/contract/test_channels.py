@@ -6,6 +6,7 @@ import base64
 import importlib.util
 import inspect
 import logging
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,7 +21,19 @@ import yaml
 from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, Server, make_account
 
 from publisher.channels import radio_libretime, zalo_video
-from publisher.channels.base import Absent, CannotTell, Found, Media, Post, Prepared, Rejected, Retry, Sent, Unknown
+from publisher.channels.base import (
+    Absent,
+    CannotTell,
+    Found,
+    KnownHere,
+    Media,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
 from publisher.channels.registry import connect, limits_of, list_kinds, load_account
 from publisher.channels.secrets import Secrets
 from publisher.channels.web import NeverLeft, NoAnswer, judge_exception
@@ -188,6 +201,19 @@ def test_a_post_that_was_never_sent_is_absent(case: Case, rig: Rig) -> None:
     rig.send(rig.post("another/key"), channel) if not case.needs_person else None
     other = replace(post, title=f"{post.title} (khác)", text=f"{post.text} (bài khác)")
     assert isinstance(channel.find(other, {}, SINCE), CannotTell if case.by_id else Absent)
+
+
+@each
+def test_what_is_out_is_not_taken_for_absent_on_a_new_machine(case: Case, rig: Rig) -> None:
+    """After a restore neither ids nor notes need be there: who needs them to see a post has to say so."""
+    post, channel = rig.post(), rig.channel()
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    channel.commit(post, ready.handles)
+    shutil.rmtree(rig.folder / "state", ignore_errors=True)
+    look = rig.channel().find(post, {}, SINCE)
+    knows_here_only = isinstance(channel, KnownHere) and channel.known_here_only(post)
+    assert knows_here_only or not isinstance(look, Absent)
 
 
 @each_http

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from channel_case import NOON, Rig, make_account
 
-from publisher.channels.base import Account, CannotTell, Found, Rejected, Retry, Sent
+from publisher.channels.base import Absent, Account, CannotTell, Found, Prepared, Rejected, Retry, Sent
 from publisher.channels.dummy import Dummy, Written
 from publisher.channels.registry import load_account, look_at_page
 from publisher.cli.main import main
@@ -62,6 +62,18 @@ def test_the_address_of_the_article_is_taken(package: Rig) -> None:
     base = package.account.settings["base_url"]
     look = enter(package, f"{base}/tin/1\n")
     assert look == Found(getattr(look, "sent", None), "the address entered by a person shows the title")  # type: ignore[arg-type]
+
+
+def test_a_package_that_was_tidied_away_is_not_laid_out_again(package: Rig) -> None:
+    """Whoever removed it may have pasted it first; a drive that is not mounted looks the same."""
+    channel, post = package.channel(), package.post()
+    assert isinstance(channel.find(post, {}, NOON), Absent)
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    shutil.rmtree(next((package.folder / "goi").iterdir()))
+    look = channel.find(post, ready.handles, NOON)
+    assert isinstance(look, CannotTell)
+    assert "no longer there" in look.evidence
 
 
 def test_an_address_the_portal_has_moved_is_followed(package: Rig) -> None:
