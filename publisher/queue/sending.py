@@ -15,8 +15,19 @@ from publisher.queue import freezes, pacing, schema
 from publisher.queue.claims import FREE, Lease, adopt, held, note_prepare, settle_not_sent, wait
 from publisher.queue.model import Freeze
 from publisher.queue.posts import canonical
-from publisher.queue.rows import D, Move, move, move_all
-from publisher.queue.transitions import CLAIMED, HELD, QUEUED, REJECTED, SENDING, SENT, UNKNOWN
+from publisher.queue.rows import D, Move, fetch, move, move_all
+from publisher.queue.transitions import (
+    CLAIMED,
+    HELD,
+    MISSED,
+    QUEUED,
+    REJECTED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    may_move,
+)  # fmt: skip
 
 T = schema.attempts
 
@@ -39,6 +50,8 @@ _ANSWER = T.update().where(
     T.c.delivery == sa.bindparam("of"), T.c.number == sa.bindparam("nth"), T.c.phase == sa.literal("commit")
 )
 _BEGIN = T.insert()
+_COMES_AGAIN = (QUEUED, WAITING, CLAIMED, HELD, MISSED, REJECTED)
+"""States from which the clock, a worker or a person's retry leads to another sending."""
 
 
 @dataclass(frozen=True)
@@ -184,13 +197,14 @@ def _finish(connection: sa.Connection, answer: Answer) -> str:
 def _hold_if_out(connection: sa.Connection, answer: Answer) -> None:
     """An answer that came after the piece was settled as not sent: stop it before it goes out a second time."""
     outcome, lease = answer.outcome, answer.lease
-    row = held(connection, answer.delivery_id, lease, (QUEUED,))
-    if row is not None and isinstance(outcome, Sent):
-        reason = (
-            f"settled as not sent, then the channel answered that it is out: {outcome.url or outcome.id}. Cancel it."
-        )
-        data = {"attempt": lease.attempt, "external_id": outcome.id, "external_url": outcome.url}
-        move(connection, row, HELD, now=answer.now, by=lease.owner, act="late answer", data=data, reason=reason)
+    row = fetch(connection, answer.delivery_id)
+    if not isinstance(outcome, Sent) or row["state"] not in _COMES_AGAIN:
+        return
+    reason = f"settled as not sent, then the channel answered that it is out: {outcome.url or outcome.id}. Cancel it."
+    data = {"attempt": lease.attempt, "external_id": outcome.id, "external_url": outcome.url}
+    # What is claimed anew is taken from its worker, whose `sending` mark is then refused.
+    to = HELD if may_move(row["state"], HELD) else row["state"]
+    move(connection, row, to, now=answer.now, by=lease.owner, act="late answer", data=data, reason=reason, **FREE)
 
 
 def confirm_all(connection: sa.Connection, answers: Sequence[Answer]) -> list[bool]:

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from publisher.channels.base import Sent, Unknown
+from publisher.channels.base import Rejected, Retry, Sent, Unknown
 from publisher.channels.dummy import Dummy, Written
 from publisher.clock import SetClock
 from publisher.engine.local import Service
@@ -499,6 +499,29 @@ def test_an_answer_after_settlement_stops_the_second_sending(store: Store) -> No
     store.settle("k1", person=BINH, now=LATER, not_sent=True)
     assert not store.finish("k1", lease, Sent("1", "https://x.example/1"), now=LATER)
     assert store.get("k1").state == "held"
+
+
+@pytest.mark.parametrize("meanwhile", ["claimed", "waiting", "given back", "refused"])
+def test_an_answer_after_settlement_stops_the_second_sending_wherever_it_has_come(store: Store, meanwhile: str) -> None:
+    """A machine that slept awakes: its post is out, and another worker has already begun with the piece again."""
+    queue(store, piece())
+    lease = claimed_and_marked(store)
+    store.recover(NOW + timedelta(seconds=61))
+    store.settle("k1", person=BINH, now=LATER, not_sent=True)
+    again = store.claim("acc", owner="b", now=LATER, lease_s=60)
+    assert again is not None
+    second = Lease("b", again.attempt)
+    if meanwhile == "waiting":
+        store.note_prepare("k1", second, Retry("wait", 5), now=LATER)
+    elif meanwhile == "given back":
+        store.give_back("k1", second, to="missed", now=LATER, reason="too late")
+    elif meanwhile == "refused":
+        store.note_prepare("k1", second, Rejected("no"), now=LATER)
+    assert not store.finish("k1", lease, Sent("1", "https://x.example/1"), now=LATER)
+    assert "https://x.example/1. Cancel it" in store.get("k1").reason
+    assert not store.mark_sending("k1", second, handles={}, fingerprint="f", now=LATER)
+    assert store.claim("acc", owner="c", now=LATER + timedelta(hours=1), lease_s=60) is None
+    assert store.verify_ledger() == []
 
 
 def test_the_database_lets_no_unknown_be_queued_without_a_settlement(store: Store) -> None:
