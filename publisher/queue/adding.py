@@ -139,12 +139,23 @@ def _insert(connection: sa.Connection, piece: Ready, author: str, now: datetime,
 
 
 def _check_target(connection: sa.Connection, new: NewDelivery) -> None:
-    target = connection.execute(sa.select(D.c.state, D.c.account).where(D.c.id == new.target)).first()
+    what = sa.select(D.c.state, D.c.account, D.c.external_id, D.c.external_url)
+    target = connection.execute(what.where(D.c.id == new.target)).first()
     if target is None or target.state not in (SENT, CORRECTED) or target.account != new.account:
         raise QueueError(
             Words(
                 f"{new.id}: {new.target} is not out on {new.account}, so there is nothing to {new.act}.",
                 f"{new.id}: {new.target} chưa đăng trên {new.account}, nên không có gì để đính chính hay gỡ.",
+            )
+        )
+    if not target.external_id:
+        # A person settled it by its address. Some services take a call without an id for "it is already gone".
+        raise QueueError(
+            Words(
+                f"{new.id}: {new.target} is out at {target.external_url}, and its id on {new.account} is not known. "
+                f"A person has to {new.act} it there.",
+                f"{new.id}: {new.target} đã đăng ở {target.external_url}, không rõ mã bài trên {new.account}. "
+                f"Cần người {'đính chính' if new.act == 'correct' else 'gỡ'} bài ở đó.",
             )
         )
 

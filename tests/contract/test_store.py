@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -678,6 +679,18 @@ def test_a_withdrawal_takes_the_post_back(store: Store, tmp_path: Path) -> None:
     assert store.get("k1").state == "withdrawn"
     assert channel.received() == []
     assert store.verify_ledger() == []
+
+
+@pytest.mark.parametrize("act", ["correct", "withdraw"])
+def test_what_a_person_found_by_its_address_is_taken_back_by_a_person(store: Store, tmp_path: Path, act: str) -> None:
+    """Without an id the service would be asked about nothing, and answer that it is gone."""
+    queue(store, piece())
+    send(store, Dummy("acc", tmp_path, Written({"commit": ["lost"]}), can_find=False), hours=48)
+    store.settle("k1", person=BINH, now=LATER, sent="https://dummy.example/acc/1")
+    post = store.get("k1").post
+    ask = partial(store.correct, "k1", post) if act == "correct" else partial(store.withdraw, "k1")
+    with pytest.raises(QueueError, match=rf"https://dummy.example/acc/1, .* has to {act} it there"):
+        ask(author="an", due_at=LATER, now=LATER)
 
 
 def test_what_is_not_out_cannot_be_withdrawn(store: Store) -> None:
