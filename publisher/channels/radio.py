@@ -150,16 +150,21 @@ class Radio:
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         folder = folder_name(post.key)
+        look_at = f"{self.settings.shown}/{folder}"
 
         def look(drop: Drop) -> Look:
             manifest = read_manifest(drop.read(f"{folder}/{MANIFEST}"))
             if manifest is None:
+                # Once written it lies there under either name. A withdrawal (`id`) asks for the piece itself only.
+                written = "folder" in handles and "id" not in handles
+                if written and drop.read(f"{_hidden(folder)}/{MANIFEST}") is None:
+                    return CannotTell("the piece is gone: the station may have taken it", look_at)
                 return Absent(f"no folder {folder} with a manifest")
             same = manifest.get("content_sha256") == post.content_hash()
             evidence = "with this content" if same else "with another version of its content"
             return Found(Sent(folder, "", "found in the station's folder"), f"folder {folder}, {evidence}")
 
-        return self._try(look, lambda error: CannotTell(str(error), f"{self.settings.shown}/{folder}"))
+        return self._try(look, lambda error: CannotTell(str(error), look_at))
 
     def check(self) -> tuple[Finding, ...]:
         def look(drop: Drop) -> tuple[Finding, ...]:

@@ -1,0 +1,48 @@
+"""A station's folder: what is no longer in it may have been taken on air, so it is not put there a second time."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from channel_case import NOON, Rig, make_account
+from test_channels import CASES
+
+from publisher.channels.base import Absent, CannotTell, Found, Prepared, Sent
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    case = next(case for case in CASES if case.name == "radio-folder")
+    assert case.server is not None
+    with case.server(tmp_path) as server:
+        return Rig(case, tmp_path, None, server, make_account(case, {**case.settings, **server.settings}))
+
+
+def folder_of(rig: Rig) -> Path:
+    return Path(str(rig.account.settings["folder"]))
+
+
+def test_what_the_station_has_taken_is_a_doubt_and_no_absence(rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    assert isinstance(channel.find(post, ready.handles, NOON), Absent), "it has not got its name yet"
+    sent = channel.commit(post, ready.handles)
+    assert isinstance(sent, Sent)
+    assert isinstance(channel.find(post, ready.handles, NOON), Found)
+    shutil.move(folder_of(rig) / sent.id, folder_of(rig).parent)
+    look = channel.find(post, ready.handles, NOON)
+    assert isinstance(look, CannotTell)
+    assert "the station may have taken it" in look.evidence
+
+
+def test_what_was_withdrawn_is_gone(rig: Rig) -> None:
+    channel, post = rig.channel(), rig.post()
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    sent = channel.commit(post, ready.handles)
+    assert isinstance(sent, Sent)
+    channel.withdraw(post, sent)
+    assert isinstance(channel.find(post, {**ready.handles, "id": sent.id}, NOON), Absent)
