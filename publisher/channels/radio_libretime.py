@@ -191,33 +191,48 @@ class LibreTime:
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """An entry of the schedule with this recording; where the place is known, at that place."""
+        return self._look(post, handles, since, None)
+
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
+        """As `find`; at another place, the recording may have been moved there, unless it is another piece's."""
+        return self._look(post, handles, since, others)
+
+    def _look(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str] | None) -> Look:
+        elsewhere: list[Entry] = []
         try:
             if "id" in handles:
                 found = self._list("schedule", {"id": handles["id"]})
                 entries = [entry for entry in read_entries(found) if str(entry.id) == handles["id"]]
             else:
-                entries = self._scheduled(post, handles, since)
+                entries, elsewhere = self._scheduled(post, handles, since)
         except StoppedError as stop:
             return CannotTell(f"the schedule could not be read: {stop.reason}", self.settings.url)
+        moved = [entry for entry in elsewhere if others is not None and str(entry.id) not in others]
+        if not entries and moved:
+            place = f"scheduled for {moved[0].starts_at.isoformat()}, not where it was put"
+            return CannotTell(f"the recording is {place}: somebody may have moved it", self.settings.url)
+        entries = [entry for entry in entries if others is None or str(entry.id) not in others]
         if not entries:
             return Absent("the schedule has no entry with this recording")
         entry = entries[0]
         place = f"scheduled for {entry.starts_at.isoformat()}"
         return Found(Sent(str(entry.id), "", place), place)
 
-    def _scheduled(self, post: Post, handles: Mapping[str, str], since: datetime) -> list[Entry]:
+    def _scheduled(self, post: Post, handles: Mapping[str, str], since: datetime) -> tuple[list[Entry], list[Entry]]:
+        """Entries with this recording that are this piece's, and those at other places than its own."""
         audio = media_of(post, "audio")
         md5 = hashlib.md5(audio.path.read_bytes(), usedforsecurity=False).hexdigest() if audio else ""
         record = self._by_md5(md5) if md5 else None
         if record is None:
-            return []
+            return [], []
         until = max(since, post.due_at or since) + AHEAD + timedelta(days=1)
         window = {"starts_after": (since - timedelta(days=1)).isoformat(), "ends_before": until.isoformat()}
         entries = [e for e in read_entries(self._list("schedule", window)) if e.file == record["id"]]
         known = handles.get("starts_at", "")
         if not known and normal(str(record.get("description") or "")) != normal(post.text):
-            return []  # the same recording, for another piece
-        return [e for e in entries if not known or e.starts_at == datetime.fromisoformat(known)]
+            return [], []  # the same recording, for another piece
+        here = [e for e in entries if not known or e.starts_at == datetime.fromisoformat(known)]
+        return here, [e for e in entries if e not in here]
 
     def check(self) -> tuple[Finding, ...]:
         try:

@@ -13,7 +13,7 @@ from channel_case import NOON, Rig, make_account
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.channels.base import Absent, Aired, Broadcaster, Found, Prepared, Rejected, Retry
+from publisher.channels.base import Absent, Aired, Broadcaster, CannotTell, Found, Prepared, Recogniser, Rejected, Retry
 from publisher.channels.radio_slots import Entry, Slot, first_room, read_length
 from publisher.clock import SetClock
 from publisher.sandbox.libretime import LENGTH
@@ -101,6 +101,26 @@ def test_the_same_recording_at_another_place_is_another_piece(rig: Rig) -> None:
     assert isinstance(ready, Prepared)
     assert isinstance(channel.find(second, ready.handles, NOON), Absent)
     assert isinstance(channel.find(first, {}, NOON), Found)
+
+
+def test_a_recording_moved_by_the_station_is_not_scheduled_a_second_time(rig: Rig) -> None:
+    """The answer was lost, and before the schedule was read an editor put the piece half an hour later."""
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    channel.commit(post, ready.handles)
+    [entry] = entries(rig)
+    moved = {
+        at: (datetime.fromisoformat(str(entry[at])) + timedelta(minutes=30)).isoformat()
+        for at in ("starts_at", "ends_at")
+    }
+    rig.sandbox.shop("radio", rig.account.name).store.put("schedule", str(entry["id"]), {**entry, **moved})
+    assert isinstance(channel, Recogniser)
+    look = channel.find_except(post, ready.handles, NOON, frozenset())
+    assert isinstance(look, CannotTell)
+    assert "may have moved it" in look.evidence
+    assert isinstance(channel.find_except(post, ready.handles, NOON, frozenset({str(entry["id"])})), Absent)
 
 
 def test_what_was_played_is_known_as_aired(rig: Rig) -> None:
