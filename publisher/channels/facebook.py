@@ -265,7 +265,7 @@ class Facebook:
             if isinstance(look, Found):
                 self.notes.forget(post.key)
                 return look.sent
-            if isinstance(look, Absent):
+            if isinstance(look, Absent) and not look.evidence.startswith(video.NOT_BEGUN):
                 return Rejected(f"Facebook could not process the video: {look.evidence}")
         return Unknown("Facebook took the video and is still processing it")
 

@@ -13,6 +13,8 @@ from publisher.channels.fitting import media_of
 _ANSWERLESS_S = 120.0
 _MOST_CHUNKS = 10_000
 _WRONG_OFFSET = 1363037
+NOT_BEGUN = "uploaded and not published"
+"""What is seen of a video nobody has asked to publish yet, or of one whose status lags behind the asking."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def look_at_video(graph: Graph, video_id: str) -> Look:
     if state in ("error", "expired", "upload_failed") or publish.get("publish_status") == "error":
         return Absent(f"the video's status is {state or 'error'}: {_why(status)}")
     if publish.get("publish_status") in (None, "draft") and publish.get("status") in (None, "not_started"):
-        return Absent(f"uploaded and not published (status {state})")
+        return Absent(f"{NOT_BEGUN} (status {state})")
     return CannotTell(f"still in work (status {state})", look_at)
 
 
