@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,7 +12,7 @@ from publisher.channels.link import Link
 from publisher.channels.outcomes import PREPARE_S
 from publisher.channels.web import Answer, Web
 from publisher.errors import PublisherError
-from publisher.files import write_bytes
+from publisher.files import hash_file, write_bytes
 
 if TYPE_CHECKING:
     from publisher.channels.zalo_settings import Settings
@@ -39,7 +40,7 @@ class FolderHost:
         if not self.folder.is_dir():
             return Rejected("pictures_folder: not there. Make it, or correct it in the account's file.")
         try:
-            if not target.is_file() or target.stat().st_size != media.bytes:
+            if not target.is_file() or hash_file(target) != media.sha256:
                 write_bytes(target, media.path.read_bytes())
         except (OSError, PublisherError):
             return Rejected("pictures_folder: cannot be written to. Look at its rights and free space.")
@@ -83,7 +84,9 @@ def public_name(media: Media) -> str:
 def _fetchable(web: Web, url: str, media: Media) -> str | Retry:
     """A cover that cannot be fetched fails at Zalo minutes later; here it fails now, with a reason."""
     reply = web.call("GET", url)
-    if isinstance(reply, Answer) and reply.status == 200 and len(reply.content) == media.bytes:
-        return url
+    if isinstance(reply, Answer) and reply.status == 200:
+        if hashlib.sha256(reply.content).hexdigest() == media.sha256:
+            return url
+        return Retry(f"{media.name} has other bytes at its public address: check pictures_url", PREPARE_S)
     said = f"HTTP {reply.status}" if isinstance(reply, Answer) else reply.reason
     return Retry(f"{media.name} is not found at its public address ({said}): check pictures_url", PREPARE_S)
