@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.files import write_text
+from publisher.files import replacing
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Notes:
 
     def write(self, key: str, handles: Mapping[str, str]) -> None:
         """Replace what is noted for `key`. On the disk when this returns."""
-        write_text(self._path(key), json.dumps(dict(sorted(handles.items())), ensure_ascii=False) + "\n")
+        # Whoever reads the address of an open upload could put other bytes into it.
+        with replacing(self._path(key), mode=0o600) as temporary:
+            temporary.write_text(json.dumps(dict(sorted(handles.items())), ensure_ascii=False) + "\n", encoding="utf-8")
 
     def forget(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
