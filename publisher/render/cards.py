@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from publisher.errors import RenderError
 from publisher.render.actors import Bar
+from publisher.render.blocks import Block, Context
 from publisher.render.layers import Spec, decode_png
-from publisher.render.layout import Block, Context, round_mask, rounded
 from publisher.render.planes import Sprite, make_sprite, parse_colour
 from publisher.render.qr import qr_matrix
+from publisher.render.round_shapes import round_mask, rounded
 from publisher.render.stage import Actor
 from publisher.render.storyboard import Scene
 from publisher.render.wording import hold, hold_title

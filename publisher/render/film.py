@@ -14,14 +14,16 @@ from publisher.content.model import Picture
 from publisher.content.picture_names import is_film
 from publisher.errors import RenderError
 from publisher.render.backdrop import Ground, Waves, draw_ground, make_curtain, make_waves, tones_of
+from publisher.render.blocks import Block, Context
 from publisher.render.cards import plan_end, plan_opening
 from publisher.render.footage import Footage, open_footage
 from publisher.render.layers import Spec, advance, draw_layers, heavy_font, measure_layers
-from publisher.render.layout import DENSITIES, ROOMY, SPREAD, Block, Context, place_blocks, plan_blocks
+from publisher.render.layout import DENSITIES, ROOMY, SPREAD, place_blocks
 from publisher.render.line_room import holds_words
 from publisher.render.motion import CURTAIN, LEAVE
 from publisher.render.pictures import open_upright
 from publisher.render.planes import Canvas, Sprite, hollow_sprite, make_sprite
+from publisher.render.scene_blocks import plan_blocks
 from publisher.render.screen import Screen
 from publisher.render.stage import Actor, Stage, Still, still_frame
 from publisher.render.storyboard import Scene, Storyboard

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from publisher.render.blocks import Context
 from publisher.render.layers import Spec
-from publisher.render.layout import Context
 
 # What stands beside the words of a layer in `templates/clip/layers.typ`, at 1080: shadow, insets, gutter.
 _EDGE, _SHADOW, _PANEL, _STEP = 8, 44, 80, 98
