@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -274,3 +274,12 @@ class Campaign:
     def blocks(self) -> tuple[Block, ...]:
         """Every block of every section, in order."""
         return tuple(block for section in self.sections for block in section.blocks)
+
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture, also inside answers."""
+        for block in self.blocks():
+            if isinstance(block, Picture):
+                yield block
+            elif isinstance(block, Questions):
+                for item in block.items:
+                    yield from (part for part in item.answer if isinstance(part, Picture))

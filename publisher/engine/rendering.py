@@ -9,7 +9,7 @@ import json
 import os
 import pkgutil
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import publisher
 import publisher.render
-from publisher.content.model import Campaign, Picture, Questions
+from publisher.content.model import Campaign
 from publisher.engine.pruning import mark_used, prune_cache
 from publisher.errors import UsageError
 from publisher.files import hash_file, replacing, write_text
@@ -131,22 +131,12 @@ def hash_inputs(job: RenderJob, kind: str) -> str:
 
 def used_files(job: RenderJob) -> list[Path]:
     """Files that the campaign itself brings: its pictures, its voice-over and its recordings."""
-    names = {block.path for block in walk_pictures(job.campaign)}
+    names = {block.path for block in job.campaign.pictures()}
     names |= {override.audio for override in job.campaign.channels.values() if override.audio}
     if job.campaign.voice:
         names.add(job.campaign.voice)
     paths = (job.workspace.root / name for name in sorted(names))
     return [path for path in paths if path.is_file()]
-
-
-def walk_pictures(campaign: Campaign) -> Iterable[Picture]:
-    """Every picture, also inside answers."""
-    for block in campaign.blocks():
-        if isinstance(block, Picture):
-            yield block
-        elif isinstance(block, Questions):
-            for item in block.items:
-                yield from (part for part in item.answer if isinstance(part, Picture))
 
 
 def hash_tree(folder: Path) -> str:

@@ -28,7 +28,7 @@ from publisher.errors import RenderError
 from publisher.render import infographic, proof
 from publisher.render.base import RenderJob
 from publisher.render.infographic import FORMATS
-from publisher.render.infographic_layout import Layout, all_texts, lay_out, walk_pictures
+from publisher.render.infographic_layout import Layout, all_texts, lay_out
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import set_pdf, set_png
 from publisher.units import Unit
@@ -128,7 +128,7 @@ def bench_offices(campaign: Campaign, unit: Unit, *, workspace: Workspace, folde
     """Seconds of one run of the program for each office against those of one run for all, in a workspace of its own."""
     for name in ("templates", "assets", "schedules"):
         shutil.copytree(workspace.root / name, folder / name, ignore=shutil.ignore_patterns("units"))
-    pictures = [block.path for block in walk_pictures(campaign)]
+    pictures = [block.path for block in campaign.pictures()]
     for name in ("publisher.yaml", campaign.path, *pictures):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(workspace.root / name, folder / name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from publisher.content.model import Campaign, Picture, Questions
+from publisher.content.model import Campaign
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
 from publisher.render.infographic_pages import (
@@ -94,7 +94,7 @@ class Setter:
         self.fonts = workspace.assets / "fonts"
         self.folders = {"lib": workspace.templates / LIBRARY, "theme": self.theme.folder}
         self.landscape = self.size.width > self.size.height
-        self.pictures = {picture.path: picture for picture in walk_pictures(self.job.campaign)}
+        self.pictures = {picture.path: picture for picture in self.job.campaign.pictures()}
 
     @property
     def place(self) -> str:
@@ -294,15 +294,6 @@ def closing_parts(campaign: Campaign, unit: Unit) -> list[Part]:
     qr = list(qr_matrix(unit.qr)) if unit.qr else []
     parts.append({"kind": "contact", "name": settle_title(unit.name), "lines": shown, "qr": qr, "closing": True})
     return parts
-
-
-def walk_pictures(campaign: Campaign) -> Iterator[Picture]:
-    for block in campaign.blocks():
-        if isinstance(block, Picture):
-            yield block
-        elif isinstance(block, Questions):
-            for item in block.items:
-                yield from (part for part in item.answer if isinstance(part, Picture))
 
 
 def measured(parts: list[Part], setter: Setter, data: dict[str, Any], *, room: float) -> tuple[list[Part], list[float]]:

@@ -15,7 +15,6 @@ from publisher.render.infographic_layout import (
     base_data,
     closing_parts,
     hero_part,
-    walk_pictures,
 )
 from publisher.render.infographic_pages import Frame
 from publisher.render.infographic_plan import Part, make_parts, title_size
@@ -101,7 +100,7 @@ def prepare_pictures(job: RenderJob, name: str, grid: Grid) -> dict[str, tuple[s
     inches = FORMATS[name].width / 25.4 * grid.content / grid.across
     width = round(inches * REACH[name].dpi)
     found: dict[str, tuple[str, bytes]] = {}
-    for picture in walk_pictures(job.campaign):
+    for picture in job.campaign.pictures():
         if picture.path not in found:
             data = crop_picture(
                 picture, job.workspace.root, width=width, height=round(width * 0.58), place=job.campaign.path
