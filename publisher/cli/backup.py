@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.stock import open_store
 from publisher.engine.backup import drop_old, make_backup
 from publisher.errors import UsageError
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     rows, files = made.dump.rows["deliveries"], len(made.settings) + len(made.media)
     context.say(
         f"Đã sao lưu {made.name}: {rows} bài, {files} tệp. Không có mật khẩu, mã truy cập nào trong đó.",
-        f"Backup {made.name}: {rows} pieces, {files} files. No password or token is in it.",
+        f"Backup {made.name}: {count(rows, 'piece')}, {count(files, 'file')}. No password or token is in it.",
     )
     for place in made.missing:
         context.say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.gather import check_workspace, read_campaigns
 from publisher.cli.main import problem_json
 
@@ -32,6 +32,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
     )
     context.say(
         f"{len(loading.campaigns)} chiến dịch, {errors} lỗi, {warnings} lưu ý.",
-        f"{len(loading.campaigns)} campaigns, {errors} errors, {warnings} warnings.",
+        f"{count(len(loading.campaigns), 'campaign')}, {count(errors, 'error')}, {count(warnings, 'warning')}.",
     )
     return 2 if errors else 0

@@ -25,6 +25,11 @@ from publisher.workspace import MARKER, Person, Workspace, find_root, load_works
 PIPE_WIDTH = 400  # into a file or a pipe nothing is wrapped
 
 
+def count(number: int, noun: str) -> str:
+    """A number of things in English: `1 piece`, `2 pieces`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @dataclass
 class Context:
     """One run of the command. Data goes to stdout, everything else to stderr."""

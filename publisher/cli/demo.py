@@ -12,7 +12,7 @@ from rich.table import Table
 
 from publisher.channels.secrets import Secrets
 from publisher.cli.apply import apply_plan
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.gather import check_workspace, open_desk, read_campaigns
 from publisher.cli.init import make_workspace
 from publisher.cli.plan import plan_against, plan_slots, show_plan
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     ledger = context.words("nguyên vẹn", "whole") if whole else context.words("HỎNG", "BROKEN")
     context.say(
         f"{len(receipts)} bài đã đăng, mỗi bài một lần; {drawn} đầu ra vẽ mới; sổ {ledger}; {took}.",
-        f"{len(receipts)} pieces out, each once; {drawn} outputs drawn; ledger {ledger}; {took}.",
+        f"{count(len(receipts), 'piece')} out, each once; {count(drawn, 'output')} drawn; ledger {ledger}; {took}.",
     )
     rows = [receipt_json(receipt) for receipt in receipts]
     context.give({"receipts": rows, "counts": counts, "drawn": drawn, "pages": str(pages)})
@@ -113,7 +113,7 @@ def draw(campaigns: tuple[Campaign, ...], context: Context, out: Path) -> tuple[
     for campaign, unit, made in render_all(jobs, context, out, (), (), {}):
         artifacts += made.artifacts
         drawn += made.drawn
-        detail = f"{campaign.slug} · {unit.short_name}: {len(made.artifacts)} files, {made.drawn} drawn"
+        detail = f"{campaign.slug} · {unit.short_name}: {count(len(made.artifacts), 'file')}, {made.drawn} drawn"
         step(context, "Vẽ", "Render", detail)
     return artifacts, drawn
 
@@ -129,7 +129,7 @@ def queue_year(desk: Desk, store: Store, context: Context) -> None:
     waiting = [delivery.id for delivery in store.list(states=(IN_REVIEW,))]
     if waiting:
         store.approve(waiting, person=context.person(APPROVER), now=context.clock.now())
-    step(context, "Duyệt", "Approve", f"{len(waiting)} pieces, by {APPROVER}")
+    step(context, "Duyệt", "Approve", f"{count(len(waiting), 'piece')}, by {APPROVER}")
 
 
 def deliver(desk: Desk, store: Store, context: Context, out: Path) -> tuple[list[Receipt], Path]:

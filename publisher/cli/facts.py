@@ -6,7 +6,7 @@ import argparse
 
 from rich.table import Table
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.stock import local_time, open_store
 from publisher.errors import NothingMatchedError, UsageError
 from publisher.queue.model import Delivery
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         answered = store.answer_facts(
             ids, person=context.person(args.person), hold=args.act == "hold", note=args.note, now=context.clock.now()
         )
-    context.say(f"Đã trả lời cho {len(answered)} bài.", f"Answered for {len(answered)} pieces.")
+    context.say(f"Đã trả lời cho {len(answered)} bài.", f"Answered for {count(len(answered), 'piece')}.")
     context.give({"answered": list(answered), "answer": args.act})
     return 0
 

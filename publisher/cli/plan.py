@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.gather import calendar_of, open_desk, sound_campaigns
 from publisher.cli.stock import local_time, open_store
 from publisher.engine.planning import Desk, make_plan
@@ -108,7 +108,8 @@ def show_plan(plan: PlanFile, context: Context) -> None:
     if asked:
         context.say(
             f"{asked} bài lặp lại phải trả lời trước khi duyệt: dữ kiện đã đổi chưa? (publisher facts list)",
-            f"{asked} repeated pieces need an answer before approval: have the facts changed? (publisher facts list)",
+            f"{count(asked, 'repeated piece')} to be answered for before approval: have the facts changed? "
+            "(publisher facts list)",
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from publisher.cli.context import Bar, Context
+from publisher.cli.context import Bar, Context, count
 from publisher.cli.gather import choose_units, sound_campaigns
 from publisher.content.model import Campaign
 from publisher.engine.planning import job_options
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     tell_left_out(artifacts, context)
     context.say(
         f"{len(artifacts)} tệp; {drawn} đầu ra vẽ mới, {reused} giữ nguyên.",
-        f"{len(artifacts)} files; {drawn} outputs drawn, {reused} unchanged.",
+        f"{count(len(artifacts), 'file')}; {count(drawn, 'output')} drawn, {reused} unchanged.",
     )
     context.give({"artifacts": [artifact_json(a) for a in artifacts], "drawn": drawn, "unchanged": reused})
     return 0

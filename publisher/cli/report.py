@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.cli.freeze import units_of
 from publisher.cli.stock import open_store
 from publisher.errors import UsageError
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     office = load_unit(context.workspace, args.unit or context.workspace.unit).name
     write_bytes(path, WRITERS[path.suffix.lower()](report, office))
     out, planned = len(report.out), len(report.rows)
-    context.say(f"{planned} bài, {out} đã đăng: {path}", f"{planned} pieces, {out} out: {path}")
+    context.say(f"{planned} bài, {out} đã đăng: {path}", f"{count(planned, 'piece')}, {out} out: {path}")
     totals = [
         {"unit": t.unit, "network": t.network, "planned": t.planned, "out": t.out, "on_time": t.on_time}
         for t in report.totals

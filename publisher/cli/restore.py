@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from publisher.cli.context import Context
+from publisher.cli.context import Context, count
 from publisher.engine.backup import choose_backup
 from publisher.engine.restore import restore
 from publisher.errors import UsageError
@@ -30,14 +30,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
     done = restore(backup, Path(args.into), person_id=args.person, now=context.clock.now(), database=args.database)
     context.say(
         f"Đã khôi phục bản {backup.name} vào {args.into}: {backup.dump.rows['deliveries']} bài, {done.media} tệp.",
-        f"Restored {backup.name} into {args.into}: {backup.dump.rows['deliveries']} pieces, {done.media} files.",
+        f"Restored {backup.name} into {args.into}: {count(backup.dump.rows['deliveries'], 'piece')}, "
+        f"{count(done.media, 'file')}.",
     )
     context.say(
         f"{done.queue.in_doubt} bài có thể đã đăng sau lúc sao lưu: kênh được đọc trước khi gửi. Mọi bài đang tạm giữ: "
         "xem hàng đợi, huỷ bài đã bị huỷ hay sửa từ sau bản sao lưu, rồi chạy `publisher unfreeze --as TÊN`.",
-        f"{done.queue.in_doubt} pieces may have gone out since: their channel is read before anything is sent. All is "
-        "held: look at the queue, cancel what was cancelled or changed after the backup, then `publisher unfreeze "
-        "--as NAME`.",
+        f"{count(done.queue.in_doubt, 'piece')} may have gone out since: the channel is read before anything is sent. "
+        "All is held: look at the queue, cancel what was cancelled or changed after the backup, then "
+        "`publisher unfreeze --as NAME`.",
     )
     context.say(
         "Đặt lại các biến chứa mật khẩu, mã truy cập (publisher doctor) và mật khẩu đăng nhập của từng người.",
