@@ -8,7 +8,8 @@ from datetime import datetime
 from publisher.channels.base import Outcome
 from publisher.channels.rates import Rate
 from publisher.queue.claims import Lease
-from publisher.queue.store import NO_RATE, Store
+from publisher.queue.store import Store
+from publisher.queue.store_work import NO_RATE
 
 
 class Unmarked(Store):
