@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from publisher.channels.bearer import Bearer
 from publisher.channels.secrets import Secret
 from publisher.channels.web import Answer, NeverLeft, NoAnswer, Reply, Web
 
@@ -17,20 +18,14 @@ class ClientCredentials:
     base: str
     client_id: str
     client_secret: Secret
-    _access: str = field(default="", repr=False)
+    _bearer: Bearer[Reply] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._bearer = Bearer(self.web, self._renew)
 
     def call(self, method: str, url: str, **parts: Any) -> Reply:
         """One call with a token; one that the portal surely refused (401) is made once more with a new token."""
-        headers = dict(parts.pop("headers", {}))
-        for _ in range(2):
-            token = self._access or self._renew()
-            if not isinstance(token, str):
-                return token
-            reply = self.web.call(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, **parts)
-            if not (isinstance(reply, Answer) and reply.status == 401):
-                return reply
-            self._access = ""
-        return reply
+        return self._bearer.call(method, url, **parts)
 
     def _renew(self) -> str | Reply:
         """A new token; or, of what went wrong, that the call itself surely never left, or the portal's refusal."""
@@ -46,7 +41,6 @@ class ClientCredentials:
             return reply
         token = reply.body.get("access_token") if isinstance(reply.body, dict) else None
         if reply.ok and isinstance(token, str) and token:
-            self._access = token
             return token
         if reply.status in (400, 401, 403):
             said = reply.body.get("error", "") if isinstance(reply.body, dict) else ""

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from publisher.channels.base import Outcome, Rejected, Retry
+from publisher.channels.bearer import Bearer
 from publisher.channels.outcomes import NOT_CONNECTED_S, THROTTLED_S, judge
 from publisher.channels.secrets import Secret
 from publisher.channels.web import Answer, NeverLeft, Reply, Web, retry_after_s
@@ -41,24 +42,18 @@ class YoutubeApi:
     refresh_token: Secret
     help: str
     quota: Quota
-    _access: str = field(default="", repr=False)
+    _bearer: Bearer[Retry | Rejected] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._bearer = Bearer(self.web, self._renew)
 
     def call(self, method: str, url: str, **parts: Any) -> Reply | Retry | Rejected:
         """One call with a token; one that YouTube surely refused (401) is made once more with a new token."""
-        headers = dict(parts.pop("headers", {}))
         units, uploads = cost_of(method, urlsplit(url).path)
         wait_s = self.quota.take(units, uploads=uploads)
         if wait_s:
             return Retry(f"today's quota of YouTube is used up ({self.quota.shown()})", wait_s)
-        for _ in range(2):
-            token = self._access or self._renew()
-            if not isinstance(token, str):
-                return token
-            reply = self.web.call(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, **parts)
-            if not (isinstance(reply, Answer) and reply.status == 401):
-                return reply
-            self._access = ""
-        return reply
+        return self._bearer.call(method, url, **parts)
 
     def judge(self, reply: Reply | Retry | Rejected) -> Outcome | None:
         """The outcome of a publishing call; None for a 2xx with an object."""
@@ -81,7 +76,6 @@ class YoutubeApi:
         if isinstance(reply, Answer) and isinstance(reply.body, dict):
             token = reply.body.get("access_token")
             if reply.ok and isinstance(token, str) and token:
-                self._access = token
                 # A service may repeat the token in its words; it must not get into ours.
                 self.web.secrets = (self.client_secret, self.refresh_token, Secret("access token", token))
                 return token
