@@ -13,6 +13,7 @@ from publisher.render.motion import (
     COUNT,
     GROW,
     LEAVE,
+    Shift,
     count_to,
     ease_both,
     ease_line,
@@ -103,8 +104,48 @@ class Count:
         return places
 
 
+class Leaving:
+    """What comes at the frame `enter` and goes again from `leave` on, where that is set."""
+
+    enter: int
+    leave: int | None
+    travel: float
+
+    @property
+    def leaves(self) -> bool:
+        return self.leave is not None
+
+    def gone(self, frame: int) -> Shift:
+        """How far it has gone: not at all before it leaves."""
+        if self.leave is None or frame < self.leave:
+            return Shift()
+        return leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+
+
+class Windowed(Leaving):
+    """A moving picture behind a window: it rises into its place at `x`, `y` and never rests."""
+
+    x: int
+    y: int
+
+    def seen(self, frame: int) -> Sprite:
+        """What stands in the window at that frame."""
+        raise NotImplementedError
+
+    def rests_from(self) -> int | None:
+        return None
+
+    def draw(self, canvas: Canvas, frame: int) -> Rect:
+        if frame < self.enter:
+            return NOTHING
+        shift = self.gone(frame)
+        if self.leave is None or frame < self.leave:
+            shift = enter_shift("rise", (frame - self.enter + 1) / 16, travel=self.travel)
+        return lay(canvas, self.seen(frame), Pose(self.x, self.y + shift.y, 1.0, shift.opacity))
+
+
 @dataclass(frozen=True)
-class Bar:
+class Bar(Leaving):
     """A bar that slides out from under the left end of its track."""
 
     fill: Sprite
@@ -114,10 +155,6 @@ class Bar:
     leave: int | None = None
     travel: float = 70.0
 
-    @property
-    def leaves(self) -> bool:
-        return self.leave is not None
-
     def rests_from(self) -> int | None:
         return self.enter + GROW + 1
 
@@ -125,15 +162,13 @@ class Bar:
         if frame < self.enter:
             return NOTHING
         hidden = (1 - ease_out((frame - self.enter + 1) / GROW)) * self.fill.width
-        shift = leave_shift(0, travel=0)
-        if self.leave is not None and frame >= self.leave:
-            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+        shift = self.gone(frame)
         window = even_rect(self.x, 0, self.x + self.fill.width, canvas.height)
         return lay(canvas, self.fill, Pose(self.x - hidden, self.y + shift.y, 1.0, shift.opacity), window)
 
 
 @dataclass(frozen=True)
-class Reveal:
+class Reveal(Leaving):
     """A layer uncovered from left to right, as a line is drawn."""
 
     sprite: Sprite
@@ -143,10 +178,6 @@ class Reveal:
     length: int
     leave: int | None = None
     travel: float = 70.0
-
-    @property
-    def leaves(self) -> bool:
-        return self.leave is not None
 
     def frame_at(self, part: float) -> int:
         """The first frame at which `part` of the width is uncovered."""
@@ -160,16 +191,14 @@ class Reveal:
         if frame < self.enter:
             return NOTHING
         part = ease_line((frame - self.enter + 1) / self.length)
-        pose = Pose(self.x, self.y)
-        if self.leave is not None and frame >= self.leave:
-            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
-            pose = Pose(self.x, self.y + shift.y, 1.0, shift.opacity)
+        shift = self.gone(frame)
+        pose = Pose(self.x, self.y + shift.y, 1.0, shift.opacity)
         window = even_rect(self.x, 0, self.x + self.sprite.width * part, canvas.height)
         return lay(canvas, self.sprite, pose, window)
 
 
 @dataclass(frozen=True)
-class Pan:
+class Pan(Windowed):
     """A picture behind a rounded window, moved and enlarged slowly in parts of a pixel; it never rests.
 
     `sprite` is larger than the window of `mask` by `zoom`; the move goes over `length` frames.
@@ -185,24 +214,7 @@ class Pan:
     leave: int | None = None
     travel: float = 70.0
 
-    @property
-    def leaves(self) -> bool:
-        return self.leave is not None
-
-    def rests_from(self) -> int | None:
-        return None
-
-    def draw(self, canvas: Canvas, frame: int) -> Rect:
-        if frame < self.enter:
-            return NOTHING
-        shift = enter_shift("rise", (frame - self.enter + 1) / 16, travel=self.travel)
-        if self.leave is not None and frame >= self.leave:
-            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
-        pose = Pose(self.x, self.y + shift.y, 1.0, shift.opacity)
-        return lay(canvas, self._seen(frame), pose)
-
-    def _seen(self, frame: int) -> Sprite:
-        """The part of the picture that stands in the window now."""
+    def seen(self, frame: int) -> Sprite:
         height, width = self.mask.shape
         part = min(max((frame - self.enter) / max(self.length, 1), 0.0), 1.0)
         least = max(width / self.sprite.width, height / self.sprite.height)

@@ -13,9 +13,8 @@ import numpy as np
 
 from publisher.content.model import Picture
 from publisher.errors import RenderError
-from publisher.render.motion import LEAVE, enter_shift, leave_shift
-from publisher.render.planes import Canvas, Plane, Pose, Rect, Sprite, lay, make_sprite
-from publisher.render.stage import NOTHING
+from publisher.render.actors import Windowed
+from publisher.render.planes import Plane, Sprite, make_sprite
 from publisher.render.storyboard import FPS
 
 Pixels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
@@ -79,7 +78,7 @@ def _no_film(picture: Picture, place: str) -> RenderError:
 
 
 @dataclass(frozen=True)
-class Player:
+class Player(Windowed):
     """Footage behind a rounded window."""
 
     footage: Footage
@@ -90,20 +89,7 @@ class Player:
     leave: int | None = None
     travel: float = 70.0
 
-    @property
-    def leaves(self) -> bool:
-        return self.leave is not None
-
-    def rests_from(self) -> int | None:
-        return None
-
-    def draw(self, canvas: Canvas, frame: int) -> Rect:
-        if frame < self.enter:
-            return NOTHING
-        shift = enter_shift("rise", (frame - self.enter + 1) / 16, travel=self.travel)
-        if self.leave is not None and frame >= self.leave:
-            shift = leave_shift((frame - self.leave + 1) / LEAVE, travel=self.travel)
+    def seen(self, frame: int) -> Sprite:
         height, width = self.mask.shape
         pixels = self.footage.frame(frame - self.enter, width, height)
-        sprite = make_sprite(np.dstack([pixels, self.mask]))
-        return lay(canvas, sprite, Pose(self.x, self.y + shift.y, 1.0, shift.opacity))
+        return make_sprite(np.dstack([pixels, self.mask]))
