@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from publisher.files import hash_file, replacing, write_text
 from publisher.render.article_html import sanitise
 from publisher.schedule.wording import name_day, name_network, name_output
+from publisher.web.local_pages import local_pages
 from publisher.web.model import ChannelPreview, MediaPreview, Preview
 from publisher.web.pieces import tell_span
 
@@ -58,13 +59,7 @@ def write_preview(preview: Preview, folder: Path, *, templates: Path) -> Path:
 
     Copies of an earlier page that this one does not show are removed.
     """
-    environment = Environment(
-        loader=FileSystemLoader(templates / "preview"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = local_pages(templates)
     names = {str(m.path): put_file(m.path, folder) for channel in preview.channels for m in channel.media}
     names |= {str(scene.path): put_file(scene.path, folder) for scene in preview.scenes}
     articles = [put_article(channel, names, folder, environment) for channel in preview.channels]

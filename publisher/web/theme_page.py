@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from publisher.files import write_text
 from publisher.render.theme_sheet import ThemeSheet
+from publisher.web.local_pages import local_pages
 
 TEMPLATE = "themes.html.j2"
 
 
 def write_theme_page(sheets: Sequence[ThemeSheet], folder: Path, *, templates: Path) -> Path:
     """Write `index.html` beside the pictures; gives its path."""
-    environment = Environment(
-        loader=FileSystemLoader(templates / "preview"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     path = folder / "index.html"
-    write_text(path, environment.get_template(TEMPLATE).render(sheets=sheets))
+    write_text(path, local_pages(templates).get_template(TEMPLATE).render(sheets=sheets))
     return path
