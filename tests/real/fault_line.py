@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from publisher.sandbox.exchange import Request, Response, read_request
-from publisher.sandbox.faults import Faults
-from publisher.sandbox.server import spoil
+from publisher.sandbox.loopback import Handler, Loopback, refuse
 from publisher.sandbox.service import services
 
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
@@ -27,7 +22,7 @@ class Cut:
     act: Callable[[], None]
 
 
-class FaultLine:
+class FaultLine(Loopback):
     """Passes every request on to 127.0.0.1:`port` and its answer back, unless a fault is planned for it.
 
     `kind` names the stand-in whose steps (`prepare`, `commit`, `read`…) the requests are sorted by, and whose words
@@ -35,44 +30,10 @@ class FaultLine:
     """
 
     def __init__(self, port: int, kind: str, *, slow_s: float = 60.0) -> None:
-        self.port, self.kind, self.slow_s = port, kind, slow_s
+        super().__init__(slow_s=slow_s)
+        self.port, self.kind = port, kind
         self.service = services()[kind]
-        self.faults = Faults()
-        self.requests: deque[Request] = deque(maxlen=10_000)
-        self.errors: list[str] = []
         self._cut: Cut | None = None
-        self._listen_port = 0
-        self._done = threading.Event()
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._listen_port}"
-
-    def start(self) -> None:
-        """Listen. After a stop it is the same port again."""
-        self._done.clear()
-        line = self
-
-        class Handler(_Handler):
-            pass
-
-        Handler.line = line
-        server = ThreadingHTTPServer(("127.0.0.1", self._listen_port), Handler)
-        server.daemon_threads = True
-        self._server, self._listen_port = server, server.server_address[1]
-        self._thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._done.set()
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-        if self._thread is not None:
-            self._thread.join(5)
-        self._server = self._thread = None
 
     def cut_after(self, count: int, *, answered: bool, act: Callable[[], None]) -> None:
         """After `count` more requests nobody answers here any more, and `act` is done.
@@ -88,7 +49,7 @@ class FaultLine:
         cut.act()
         self.stop()
 
-    def respond(self, handler: _Handler) -> None:
+    def respond(self, handler: Handler) -> None:
         headers = dict(handler.headers.items())
         request = read_request(handler.command, handler.path, headers, b"", skip=0)
         fault = self.faults.take(self.kind, self.service.step(request))
@@ -97,7 +58,7 @@ class FaultLine:
             handler.drop()
             return
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        response = self._refuse(fault) or self._pass_on(request, headers, body)
+        response = refuse(self.service, fault) or self._pass_on(request, headers, body)
         cut = self._cut
         if cut is not None:
             cut.left -= 1
@@ -107,19 +68,8 @@ class FaultLine:
         if response is None:
             handler.drop()
             return
-        if fault == "slow":
-            self._done.wait(self.slow_s)
-        spoiled = spoil(fault, response)
-        handler.drop() if spoiled is None else handler.give(spoiled)
-
-    def _refuse(self, fault: str | None) -> Response | None:
-        if fault == "error_before":
-            return Response(500, b"{}", {"Content-Type": "application/json"})
-        if fault == "unavailable":
-            return Response(503, b"busy", {"Content-Type": "text/plain", "Retry-After": "37"})
-        if fault in ("throttle", "expired", "policy", "duplicate"):
-            return self.service.refuse(fault)
-        return None
+        handler.close_connection = True  # the real server may be gone by the next request
+        self.answer(handler, fault, response)
 
     def _pass_on(self, request: Request, headers: Mapping[str, str], body: bytes) -> Response | None:
         """The real server's answer; None when it gave none."""
@@ -137,33 +87,3 @@ class FaultLine:
             return None
         finally:
             connection.close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 60
-    line: FaultLine
-
-    def _serve(self) -> None:
-        self.line.respond(self)
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
-    do_MKCOL = do_MOVE = do_PROPFIND = do_OPTIONS = _serve
-
-    def give(self, response: Response) -> None:
-        self.send_response_only(response.status)
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.send_header("Connection", "close")
-        self.send_header("Content-Length", str(len(response.body)))
-        self.end_headers()
-        self.close_connection = True
-        if self.command != "HEAD":
-            self.wfile.write(response.body)
-
-    def drop(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed: requests are kept in `FaultLine.requests`."""
