@@ -18,8 +18,10 @@ from publisher.channels.base import Account, Channel, Media, Post, Rejected, Ret
 from publisher.channels.registry import connect
 from publisher.channels.secrets import Secrets
 from publisher.sandbox.server import Sandbox
+from tests.by_path import load_by_path
 from tests.real.fault_line import FaultLine
 
+SERVERS = Path(__file__).parents[1] / "servers"
 NOON = datetime(2027, 5, 18, 5, 0, tzinfo=UTC)
 
 SLOW_S = 60.0
@@ -109,6 +111,13 @@ class Server:
     drafts: Callable[[], int] = lambda: 0
     line: FaultLine | None = None
     version: str = ""
+
+
+def load_cases(kind: str) -> dict[str, Case]:
+    """The cases of the kind's stand-in by name. It is loaded by its path: its name may be a library's too."""
+    path = SERVERS / f"{kind}.py"
+    assert path.is_file(), f"kind {kind} needs its stand-in tests/servers/{kind}.py"
+    return {case.name: case for case in load_by_path(path, f"stand_in_{kind}").CASES}
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import inspect
 import logging
 import shutil
@@ -12,13 +11,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import quote
 
 import pytest
 import requests
 import yaml
-from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, Server, make_account
+from channel_case import COMMIT_FAULTS, NOON, PREPARE_FAULTS, SLOW_S, Case, Rig, Server, load_cases, make_account
 
 from publisher.channels import radio_libretime, zalo_video
 from publisher.channels.base import (
@@ -43,23 +41,10 @@ from publisher.files import hash_file
 from publisher.sandbox.server import Sandbox
 from tests.real.fault_line import FaultLine
 
-SERVERS = Path(__file__).parents[1] / "servers"
 SINCE = NOON - timedelta(minutes=1)
 
 
-def load_server(kind: str) -> ModuleType:
-    """The stand-in's module, by path: its name is the kind's and may be a library's too."""
-    path = SERVERS / f"{kind}.py"
-    assert path.is_file(), f"kind {kind} needs its stand-in tests/servers/{kind}.py"
-    spec = importlib.util.spec_from_file_location(f"stand_in_{kind}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES: list[Case] = [case for kind in list_kinds() for case in load_server(kind).CASES]
+CASES: list[Case] = [case for kind in list_kinds() for case in load_cases(kind).values()]
 HTTP = [case for case in CASES if case.server is None]
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from channel_case import NOON, Rig, make_account
-from test_channels import CASES
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import Prepared, Sent, Unknown
 from publisher.channels.facebook_graph import Graphed
@@ -18,7 +17,7 @@ from publisher.sandbox.server import Sandbox
 
 @pytest.fixture(params=["facebook-reel", "facebook-video"])
 def rig(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
-    case = next(case for case in CASES if case.name == request.param)
+    case = load_cases("facebook")[request.param]
     account = make_account(case, {**case.settings, "polls": 3, "poll_s": 0})
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
         yield Rig(case, tmp_path, sandbox, None, account)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from channel_case import NOON, Rig, make_account
+from channel_case import NOON, Rig, load_cases, make_account
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,12 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    spec = importlib.util.spec_from_file_location("stand_in_radio", ROOT / "tests" / "servers" / "radio.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    case = next(case for case in module.CASES if case.name == "radio-libretime")
+    case = load_cases("radio")["radio-libretime"]
     account = make_account(case, case.settings)
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
         yield Rig(case, tmp_path, sandbox, None, account)

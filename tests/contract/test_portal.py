@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from channel_case import NOON, Rig, make_account
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import Absent, Account, CannotTell, Found, Prepared, Rejected, Retry, Sent
 from publisher.channels.dummy import Dummy, Written
@@ -26,18 +24,7 @@ from publisher.sandbox.server import Sandbox
 from tests.faults.parts import NOW, piece, queue
 
 ROOT = Path(__file__).parents[2]
-
-
-def load_cases() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("stand_in_portal", ROOT / "tests" / "servers" / "portal.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES = {case.name: case for case in load_cases().CASES}
+CASES = load_cases("portal")
 
 
 @pytest.fixture

@@ -6,15 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from channel_case import NOON, Rig, make_account
-from test_channels import CASES
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import Absent, CannotTell, Found, Prepared, Sent
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
-    case = next(case for case in CASES if case.name == "radio-folder")
+    case = load_cases("radio")["radio-folder"]
     assert case.server is not None
     with case.server(tmp_path) as server:
         return Rig(case, tmp_path, None, server, make_account(case, {**case.settings, **server.settings}))

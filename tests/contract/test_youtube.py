@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from channel_case import NOON, Rig, make_account
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import Prepared, Retry, Sent
 from publisher.channels.youtube_quota import Quota, cost_of
@@ -22,12 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    spec = importlib.util.spec_from_file_location("stand_in_youtube", ROOT / "tests" / "servers" / "youtube.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    [case] = module.CASES
+    case = load_cases("youtube")["youtube-video"]
     account = make_account(case, case.settings)
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
         yield Rig(case, tmp_path, sandbox, None, account)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from channel_case import NOON, Rig, make_account
-from test_channels import CASES
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import Prepared, Rejected, Retry
 from publisher.clock import SetClock
@@ -17,7 +16,7 @@ from publisher.sandbox.server import Sandbox
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    case = next(case for case in CASES if case.name == "youtube-video")
+    case = load_cases("youtube")["youtube-video"]
     account = make_account(case, case.settings)
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
         yield Rig(case, tmp_path, sandbox, None, account)

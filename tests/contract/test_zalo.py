@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
-from channel_case import NOON, Rig, make_account
+from channel_case import NOON, Rig, load_cases, make_account
 
 from publisher.channels.base import BroadcastPlanner, Prepared, Rejected, Retry, Sent
 from publisher.clock import SetClock
@@ -18,18 +16,7 @@ from publisher.sandbox.server import Sandbox
 
 HERE = NOON.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
 ROOT = Path(__file__).parents[2]
-
-
-def load_cases() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("stand_in_zalo", ROOT / "tests" / "servers" / "zalo.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES = {case.name: case for case in load_cases().CASES}
+CASES = load_cases("zalo")
 
 
 @pytest.fixture

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.by_path import load_by_path
+
 TOOL = Path(__file__).parents[2] / "tools" / "install_servers.py"
 
 
 def load_tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("install_servers", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_by_path(TOOL, "install_servers")
 
 
 def need(*servers: str) -> None:
