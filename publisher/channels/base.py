@@ -319,3 +319,16 @@ class Account:
     path: str
     lines: Mapping[str, int] = field(default_factory=dict)
     enabled: bool = True
+
+
+class OfAccount:
+    """What every kind of account has in common: its name, and that it can do all there is unless it says otherwise."""
+
+    account: Account
+    can_find: bool = True
+    can_correct: bool = True
+    can_withdraw: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.account.name

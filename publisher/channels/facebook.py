@@ -17,6 +17,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -83,7 +84,7 @@ def connect(account: Account, link: Link) -> Facebook:
 
 
 @dataclass
-class Facebook:
+class Facebook(OfAccount):
     """One Page. `graph` speaks to the API, `films` to the host that takes videos."""
 
     account: Account
@@ -93,15 +94,8 @@ class Facebook:
     notes: Notes
     held: NativeSchedule
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
     rests_until: datetime | None = None
     """Until when nothing new is given to Facebook to hold, after it has refused or asked to wait."""
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     @property
     def _token(self) -> str:

@@ -21,6 +21,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -41,19 +42,12 @@ KEPT = 100  # items in a feed; older ones stay in the folder
 
 
 @dataclass
-class Feed:
+class Feed(OfAccount):
     account: Account
     settings: Settings
     folder: Path
     may_make_folder: bool = False
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))

@@ -19,6 +19,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -36,7 +37,7 @@ from publisher.channels.web import Answer, Reply, Web
 
 
 @dataclass
-class Liferay:
+class Liferay(OfAccount):
     account: Account
     settings: Settings
     web: Web
@@ -45,13 +46,6 @@ class Liferay:
     ask: Callable[..., Reply]
     """Makes one call, logged in."""
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))

@@ -19,6 +19,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -39,7 +40,7 @@ ADDRESS = "dia-chi.txt"
 
 
 @dataclass
-class Package:
+class Package(OfAccount):
     account: Account
     settings: Settings
     folder: Path
@@ -47,13 +48,8 @@ class Package:
     """Fetches pages of the account's own portal only; None: none is fetched."""
     may_make_folder: bool = False
     limits: Limits = LIMITS
-    can_find: bool = True
     can_correct: bool = False
     can_withdraw: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         return fit_limits(post, self.limits)

@@ -22,6 +22,7 @@ from publisher.channels.base import (
     Limits,
     Look,
     Media,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -50,20 +51,13 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass
-class WordPress:
+class WordPress(OfAccount):
     account: Account
     settings: Settings
     web: Web
     base: str
     help: str
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))

@@ -22,6 +22,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -87,18 +88,11 @@ def _connect_libretime(account: Account, settings: Settings, link: Link) -> Chan
 
 
 @dataclass
-class Radio:
+class Radio(OfAccount):
     account: Account
     settings: Settings
     open: Callable[[], Drop]
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         return fit_script(post, self.limits)

@@ -23,6 +23,7 @@ from publisher.channels.base import (
     Limits,
     Look,
     Media,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -46,7 +47,7 @@ LIMITS = Limits(text=None, image_mimes=(), shapes=("script",))
 
 
 @dataclass
-class LibreTime:
+class LibreTime(OfAccount):
     account: Account
     settings: Settings
     web: Web
@@ -54,13 +55,6 @@ class LibreTime:
     key: Secret
     help: str
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_script(post, self.limits))

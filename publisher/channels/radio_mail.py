@@ -27,6 +27,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -59,7 +60,7 @@ class _Refused(Exception):
 
 
 @dataclass
-class MailRadio:
+class MailRadio(OfAccount):
     """The station behind one mail address."""
 
     account: Account
@@ -67,13 +68,6 @@ class MailRadio:
     password: Secret | None
     notes: Notes
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_script(post, self.limits))

@@ -20,6 +20,7 @@ from publisher.channels.base import (
     Limits,
     Look,
     Media,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -129,19 +130,12 @@ def ask_consent(account: Account, link: Link) -> YoutubeConsent:
 
 
 @dataclass
-class Youtube:
+class Youtube(OfAccount):
     account: Account
     settings: Settings
     api: YoutubeApi
     notes: Notes
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))

@@ -23,6 +23,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -101,20 +102,13 @@ def ask_consent(account: Account, link: Link) -> ZaloConsent:
 
 
 @dataclass
-class Zalo:
+class Zalo(OfAccount):
     account: Account
     settings: Settings
     api: ZaloApi
     host: PictureHost
     notes: Notes
     limits: Limits = LIMITS
-    can_find: bool = True
-    can_correct: bool = True
-    can_withdraw: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))

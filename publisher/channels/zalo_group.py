@@ -16,6 +16,7 @@ from publisher.channels.base import (
     Found,
     Limits,
     Look,
+    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -41,7 +42,7 @@ _SENT_ROLES = ("image", "video")
 
 
 @dataclass
-class GroupKit:
+class GroupKit(OfAccount):
     """Kits of one group, one folder each. `title` names the group to the person who pastes."""
 
     account: Account
@@ -49,13 +50,8 @@ class GroupKit:
     title: str
     may_make_folder: bool = False
     limits: Limits = LIMITS
-    can_find: bool = True
     can_correct: bool = False
     can_withdraw: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.account.name
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))
