@@ -84,6 +84,8 @@ class WordPress(OfAccount):
     def _renew_draft(self, post_id: str, fields: dict[str, Any]) -> Prepared | Retry | Rejected:
         there = self._need("GET", f"posts/{post_id}", params={"context": "edit"})
         if there.get("status") == "publish":  # an earlier commit landed: nothing that is out is touched here
+            if _changed(there, fields):
+                return Rejected("an earlier version of the article is out: correct it on the portal, then cancel this")
             return Prepared({"post_id": post_id})
         self._need("POST", f"posts/{post_id}", json=fields)
         return self._read_back(post_id, fields)
@@ -91,12 +93,12 @@ class WordPress(OfAccount):
     def _read_back(self, post_id: str, fields: Mapping[str, Any]) -> Prepared | Rejected:
         """The draft must hold what was approved; a portal that rewrites HTML is refused, not accepted in silence."""
         there = self._need("GET", f"posts/{post_id}", params={"context": "edit"})
-        for key in ("title", "content"):
-            if normal(_raw(there, key)) != normal(str(fields[key])):
-                return Rejected(
-                    f"the portal changed the {key} of the draft. Give the user a role with unfiltered_html (Editor), "
-                    "or switch off the plugin that rewrites articles."
-                )
+        changed = _changed(there, fields)
+        if changed:
+            return Rejected(
+                f"the portal changed the {changed} of the draft. Give the user a role with unfiltered_html (Editor), "
+                "or switch off the plugin that rewrites articles."
+            )
         return Prepared({"post_id": post_id})
 
     def _fields(self, post: Post) -> dict[str, Any]:
@@ -246,6 +248,12 @@ def _unwrap(reply: Reply) -> Reply:
     inner = [value.get("data", {}).get("status") for value in details.values() if isinstance(value, dict)]
     refused = next((status for status in inner if status in (401, 403)), None)
     return reply if refused is None else replace(reply, status=refused)
+
+
+def _changed(there: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """The first part that is not there as it was given; '' when all is."""
+    parts = ("title", "content")
+    return next((key for key in parts if normal(_raw(there, key)) != normal(str(fields[key]))), "")
 
 
 def _raw(value: Mapping[str, Any], key: str) -> str:

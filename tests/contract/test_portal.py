@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from channel_case import NOON, Rig, load_cases, make_account
+from channel_case import NOON, Rig, load_cases, make_account, make_picture
 
 from publisher.channels.base import Absent, Account, CannotTell, Found, Prepared, Rejected, Retry, Sent
 from publisher.channels.dummy import Dummy, Written
@@ -63,6 +63,18 @@ def test_a_package_that_was_tidied_away_is_not_laid_out_again(package: Rig) -> N
     assert "no longer there" in look.evidence
 
 
+def test_a_picture_that_was_taken_out_does_not_stay_in_the_package(package: Rig) -> None:
+    """A person uploads whatever lies there; what was approved is all of it."""
+    channel, old = package.channel(), package.post()
+    extra = make_picture(package.folder, "thua.png", (9, 9, 9), "Ảnh thừa")
+    channel.prepare(replace(old, media=(*old.media, extra)), {})
+    [place] = (package.folder / "goi").iterdir()
+    (place / "dia-chi.txt").write_text("https://cong.example/tin/1")
+    before = {path.name for path in place.iterdir()}
+    channel.prepare(old, {})
+    assert before - {path.name for path in place.iterdir()} == {"thua.png"}
+
+
 def test_an_address_the_portal_has_moved_is_followed(package: Rig) -> None:
     assert isinstance(enter(package, f"{package.account.settings['base_url']}/tin/cu"), Found)
 
@@ -95,6 +107,20 @@ def test_no_other_host_is_ever_asked(package: Rig) -> None:
         look = enter(package, address)
         assert isinstance(look, CannotTell)
         assert "is not one of" in look.evidence or "is empty" in look.evidence
+
+
+def test_an_earlier_version_that_is_out_is_not_taken_for_the_approved_one(tmp_path: Path) -> None:
+    """Settled as not sent by mistake, then changed: what readers see is not what was approved."""
+    case = CASES["portal-wordpress"]
+    account = make_account(case, case.settings)
+    with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
+        rig = Rig(case, tmp_path, sandbox, None, account)
+        channel, old = rig.channel(), rig.post()
+        rig.send(old, channel)
+        assert isinstance(channel.prepare(old, {}), Prepared)
+        outcome = channel.prepare(replace(old, title="Tên mới"), {})
+        assert isinstance(outcome, Rejected)
+        assert "an earlier version" in outcome.reason
 
 
 def test_a_token_of_the_client_is_renewed_once_and_a_lost_one_is_no_doubt(tmp_path: Path) -> None:
