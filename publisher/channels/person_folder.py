@@ -42,6 +42,9 @@ class PersonFolder:
         try:
             for name, content in files.items():
                 write_bytes(place / name, content.read_bytes() if isinstance(content, Path) else content)
+            for path in place.iterdir():
+                if path.name not in (*files, self.word) and path.is_file():
+                    path.unlink()  # of an earlier version: a person pastes whatever lies here
         except (OSError, PublisherError):
             return Rejected(f"folder: the {self.thing} could not be written. Look at its rights and free space.")
         return Prepared({self.thing: place.name})
