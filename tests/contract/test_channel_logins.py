@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from channel_case import Case, Rig, make_account
-from test_channels import CASES, SINCE, load_server
+from test_channels import CASES, SINCE
 
 from publisher.channels.base import Finding, Prepared, Rejected, Retry, Sent
 from publisher.channels.facebook_check import check_page
@@ -137,7 +137,7 @@ def test_a_throttled_look_at_the_result_does_not_undo_the_doubt(zalo: Rig) -> No
 
 
 def page(tmp_path: Path) -> Rig:
-    case = next(case for case in load_server("facebook").CASES if case.name == "facebook-text")
+    case = SERVED["facebook-text"]
     account = make_account(case, case.settings)
     return Rig(case, tmp_path, Sandbox(tmp_path / "sandbox", accounts=[account]), None, account)
 
