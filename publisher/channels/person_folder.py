@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from publisher.channels.base import Absent, Account, CannotTell, Finding, Look, Post, Prepared, Rejected, Retry
+from publisher.channels.base import (
+    Absent,
+    CannotTell,
+    Finding,
+    Look,
+    OfAccount,
+    Outcome,
+    Post,
+    Prepared,
+    Rejected,
+    Retry,
+    Sent,
+)
 from publisher.channels.radio_script import folder_name
 from publisher.errors import PublisherError
 from publisher.files import write_bytes
@@ -14,29 +26,33 @@ from publisher.files import write_bytes
 _NOT_THERE_S = 300.0  # a drive that is not mounted takes a person to come back
 
 
-@dataclass(frozen=True)
-class PersonFolder:
-    """`thing` is what lies in it (`kit`, `package`), and names its handle; `word` is the file the person fills.
+class PersonFolder(OfAccount):
+    """A kind that lays things ready in `folder` and waits for a person's word.
 
-    `unsaid` is told while that file is missing, `empty` while nothing stands in it.
+    `thing` is what lies in a place (`kit`, `package`), and names its handle; `word` is the file the person fills.
+    `unsaid` is told while that file is missing, `empty` while nothing stands in it. `where` is where the person acts.
     """
 
-    path: Path
-    account: Account
-    thing: str
-    word: str
-    unsaid: str
-    empty: str
-    may_make: bool = False
+    folder: Path
+    may_make_folder: bool
+    thing: ClassVar[str]
+    word: ClassVar[str]
+    unsaid: ClassVar[str]
+    empty: ClassVar[str]
+    where: ClassVar[str]
 
     def place(self, post: Post) -> Path:
-        return self.path / folder_name(post.key)
+        return self.folder / folder_name(post.key)
+
+    def look_at(self, post: Post) -> str:
+        """The file of the person's word, as people are shown it."""
+        return f"{self.place(post).name}/{self.word}"
 
     def lay(self, post: Post, files: Mapping[str, bytes | Path]) -> Prepared | Retry | Rejected:
         """Have just these files (bytes, or where they lie) in the delivery's place, beside the person's word."""
-        if self.may_make:
-            self.path.mkdir(parents=True, exist_ok=True)
-        if not self.path.is_dir():
+        if self.may_make_folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_dir():
             return Retry("folder: not there. Mount it, or correct it in the account's file.", _NOT_THERE_S)
         place = self.place(post)
         try:
@@ -52,20 +68,32 @@ class PersonFolder:
     def read_word(self, post: Post, handles: Mapping[str, str]) -> str | Look:
         """What the person has written, or why there is nothing to go by. `handles` may hold what `lay` gave."""
         place = self.place(post)
-        look_at = f"{place.name}/{self.word}"
         try:
             said = (place / self.word).read_text(encoding="utf-8-sig").strip()
         except FileNotFoundError:
-            if place.is_dir() or not self.path.is_dir():
-                return CannotTell(self.unsaid, look_at)
+            if place.is_dir() or not self.folder.is_dir():
+                return CannotTell(self.unsaid, self.look_at(post))
             if handles.get(self.thing):  # tidied away, perhaps after it was used; or its drive is not mounted
-                return CannotTell(f"the {self.thing} is no longer there: ask who used it", look_at)
+                return CannotTell(f"the {self.thing} is no longer there: ask who used it", self.look_at(post))
             return Absent(f"the {self.thing} was never written")
         except (OSError, UnicodeDecodeError):
-            return CannotTell(f"{self.word} cannot be read", look_at)
-        return said or CannotTell(self.empty, look_at)
+            return CannotTell(f"{self.word} cannot be read", self.look_at(post))
+        return said or CannotTell(self.empty, self.look_at(post))
+
+    def known_here_only(self, post: Post) -> bool:
+        """What lies on the disk is all there is."""
+        return True
+
+    def confirm(self, post: Post, sent: Sent) -> Sent:
+        return sent
 
     def check(self) -> tuple[Finding, ...]:
-        if self.path.is_dir() or self.may_make:
+        if self.folder.is_dir() or self.may_make_folder:
             return (Finding("ok", f"the folder of {self.thing}s is there"),)
         return (Finding("error", f"{self.account.path}: folder: not there. Mount it, or correct the line."),)
+
+    def correct(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected(f"a person corrects it on {self.where}; this channel cannot")
+
+    def withdraw(self, post: Post, sent: Sent) -> Outcome:
+        return Rejected(f"a person takes it off {self.where}; this channel cannot")

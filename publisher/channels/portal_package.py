@@ -15,11 +15,9 @@ from pathlib import Path
 from publisher.channels.base import (
     Account,
     CannotTell,
-    Finding,
     Found,
     Limits,
     Look,
-    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -40,7 +38,7 @@ ADDRESS = "dia-chi.txt"
 
 
 @dataclass
-class Package(OfAccount):
+class Package(PersonFolder):
     account: Account
     settings: Settings
     folder: Path
@@ -50,6 +48,11 @@ class Package(OfAccount):
     limits: Limits = LIMITS
     can_correct: bool = False
     can_withdraw: bool = False
+    thing = "package"
+    word = ADDRESS
+    unsaid = "a person has not entered the article's address yet"
+    empty = "the file for the address is empty"
+    where = "the portal"
 
     def fit(self, post: Post) -> tuple[str, ...]:
         return fit_limits(post, self.limits)
@@ -65,53 +68,22 @@ class Package(OfAccount):
             "mo-ta-anh.json": json.dumps(alts, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
             "huong-dan.txt": _GUIDE.format(address=ADDRESS),
         }
-        return self._packages.lay(post, {**files, **{name: text.encode() for name, text in texts.items()}})
+        return self.lay(post, {**files, **{name: text.encode() for name, text in texts.items()}})
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
-        return Unknown(
-            f"the package {self._packages.place(post).name} waits for a person to paste it and enter its address"
-        )
-
-    def confirm(self, post: Post, sent: Sent) -> Sent:
-        return sent
+        return Unknown(f"the package {self.place(post).name} waits for a person to paste it and enter its address")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has put an address of the portal into the package."""
-        url = self._packages.read_word(post, handles)
+        url = self.read_word(post, handles)
         if not isinstance(url, str):
             return url
-        look_at = f"{self._packages.place(post).name}/{ADDRESS}"
         if not is_of(url, self.settings.base_url):
-            return CannotTell(f"the address entered is not one of {self.settings.base_url}", look_at)
+            return CannotTell(f"the address entered is not one of {self.settings.base_url}", self.look_at(post))
         wrong = why_not_shown(self.web, self.settings.base_url, title=post.title, url=url) if self.web else ""
         if wrong:
-            return CannotTell(f"{wrong}; correct the address", look_at)
+            return CannotTell(f"{wrong}; correct the address", self.look_at(post))
         return Found(Sent(url, url, "a person entered the address"), "the address entered by a person shows the title")
-
-    def known_here_only(self, post: Post) -> bool:
-        """The package on the disk is all there is."""
-        return True
-
-    def check(self) -> tuple[Finding, ...]:
-        return self._packages.check()
-
-    def correct(self, post: Post, sent: Sent) -> Outcome:
-        return Rejected("a person corrects the article on the portal; this channel cannot")
-
-    def withdraw(self, post: Post, sent: Sent) -> Outcome:
-        return Rejected("a person takes the article off the portal; this channel cannot")
-
-    @property
-    def _packages(self) -> PersonFolder:
-        return PersonFolder(
-            self.folder,
-            self.account,
-            thing="package",
-            word=ADDRESS,
-            unsaid="a person has not entered the article's address yet",
-            empty="the file for the address is empty",
-            may_make=self.may_make_folder,
-        )
 
 
 _GUIDE = """Dán bài lên cổng thông tin

@@ -12,11 +12,9 @@ from pathlib import Path
 
 from publisher.channels.base import (
     Account,
-    Finding,
     Found,
     Limits,
     Look,
-    OfAccount,
     Outcome,
     Post,
     Prepared,
@@ -42,7 +40,7 @@ _SENT_ROLES = ("image", "video")
 
 
 @dataclass
-class GroupKit(OfAccount):
+class GroupKit(PersonFolder):
     """Kits of one group, one folder each. `title` names the group to the person who pastes."""
 
     account: Account
@@ -52,6 +50,11 @@ class GroupKit(OfAccount):
     limits: Limits = LIMITS
     can_correct: bool = False
     can_withdraw: bool = False
+    thing = "kit"
+    word = DONE
+    unsaid = "nobody has said yet that it was pasted"
+    empty = "the file is empty: write who pasted it, and when"
+    where = "the group"
 
     def fit(self, post: Post) -> tuple[str, ...]:
         reasons = list(fit_limits(post, self.limits))
@@ -66,48 +69,18 @@ class GroupKit(OfAccount):
             f"{number:02d}-{safe_name(media.name)}": media.path for number, media in enumerate(sent, 1)
         }
         guide = _GUIDE.format(group=self.title, words=WORDS, done=DONE)
-        return self._kits.lay(post, {**files, WORDS: f"{_words(post)}\n".encode(), "huong-dan.txt": guide.encode()})
+        return self.lay(post, {**files, WORDS: f"{_words(post)}\n".encode(), "huong-dan.txt": guide.encode()})
 
     def commit(self, post: Post, handles: Mapping[str, str]) -> Outcome:
-        return Unknown(
-            f"the kit {self._kits.place(post).name} waits for a person to paste it into the group {self.title}"
-        )
-
-    def confirm(self, post: Post, sent: Sent) -> Sent:
-        return sent
+        return Unknown(f"the kit {self.place(post).name} waits for a person to paste it into the group {self.title}")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
         """Found once a person has written who pasted it and when."""
-        said = self._kits.read_word(post, handles)
+        said = self.read_word(post, handles)
         if not isinstance(said, str):
             return said
         said = " ".join(said.split())[:200]
-        return Found(Sent(self._kits.place(post).name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
-
-    def known_here_only(self, post: Post) -> bool:
-        """The kit on the disk is all there is."""
-        return True
-
-    def check(self) -> tuple[Finding, ...]:
-        return self._kits.check()
-
-    def correct(self, post: Post, sent: Sent) -> Outcome:
-        return Rejected("a person corrects it in the group; this channel cannot")
-
-    def withdraw(self, post: Post, sent: Sent) -> Outcome:
-        return Rejected("a person takes it back in the group; this channel cannot")
-
-    @property
-    def _kits(self) -> PersonFolder:
-        return PersonFolder(
-            self.folder,
-            self.account,
-            thing="kit",
-            word=DONE,
-            unsaid="nobody has said yet that it was pasted",
-            empty="the file is empty: write who pasted it, and when",
-            may_make=self.may_make_folder,
-        )
+        return Found(Sent(self.place(post).name, "", f"pasted by a person: {said}"), f"a person's word: {said}")
 
 
 def _words(post: Post) -> str:
