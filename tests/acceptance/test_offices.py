@@ -34,14 +34,20 @@ PROVINCE, COMMUNE = (
 AT = ("--now", "2026-09-01T08:00")
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+def new_workspace(tmp_path: Path, campaign: str) -> Path:
+    """A workspace with these people and this campaign only."""
     folder = tmp_path / "ws"
     publisher("init", str(folder), cwd=tmp_path)
     for path in (folder / "campaigns").glob("*"):
         path.unlink()
     (folder / "publisher.yaml").write_text(PEOPLE, "utf-8")
-    (folder / "campaigns" / "dien.md").write_text(CAMPAIGN, "utf-8")
+    (folder / "campaigns" / "dien.md").write_text(campaign, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = new_workspace(tmp_path, CAMPAIGN)
     unit = folder / "assets/units/xa-mau/unit.yaml"
     unit.write_text(unit.read_text("utf-8") + "approval: {people: [[hoa, minh], [giam-doc]]}\n", "utf-8")
     return folder

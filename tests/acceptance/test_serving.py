@@ -14,19 +14,14 @@ import pytest
 import requests
 
 from tests.acceptance.test_command import answer, publisher
-from tests.acceptance.test_offices import AT, CAMPAIGN, PEOPLE, PROVINCE
+from tests.acceptance.test_offices import AT, CAMPAIGN, PROVINCE, new_workspace
 
 pytestmark = pytest.mark.slow  # a server and a browser
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    folder = tmp_path / "ws"
-    publisher("init", str(folder), cwd=tmp_path)
-    for path in (folder / "campaigns").glob("*"):
-        path.unlink()
-    (folder / "publisher.yaml").write_text(PEOPLE, "utf-8")
-    (folder / "campaigns" / "dien.md").write_text(CAMPAIGN.replace("Năm 2024, tỉnh", "Tỉnh"), "utf-8")
+    folder = new_workspace(tmp_path, CAMPAIGN.replace("Năm 2024, tỉnh", "Tỉnh"))
     publisher("plan", "--year", "2026", "-o", "plan.json", *AT, cwd=folder)
     assert publisher("apply", "plan.json", "--as", "lan", *AT, cwd=folder).returncode == 0
     return folder

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from channel_case import NOON, Rig
+from channel_case import NOON, SLOW_S, Case, Rig, make_account
 
 from publisher.channels.base import Outcome, Post
 from publisher.clock import SetClock
 from publisher.engine.local import Service
 from publisher.queue.model import Delivery, NewDelivery
 from publisher.queue.store import Store
+from publisher.sandbox.server import Sandbox
 from publisher.workspace import Person
 
 AN = Person("an", "An", frozenset({"editor"}))
@@ -99,3 +101,18 @@ class Desk:
     def said_last(self) -> str:
         """The state the ledger's last line about the piece gives."""
         return self.store.history(KEY)[-1].new
+
+
+def open_desk(case: Case, folder: Path, stack: ExitStack) -> Desk:
+    """A desk for the case, with what it speaks to, until the stack is closed."""
+    clock = SetClock(NOON)
+    if case.server is not None:
+        server = stack.enter_context(case.server(folder))
+        rig = Rig(case, folder, None, server, make_account(case, {**case.settings, **server.settings}))
+    else:
+        account = make_account(case, case.settings)
+        sandbox = Sandbox(folder / "sandbox", accounts=[account], clock=clock, slow_s=SLOW_S)
+        rig = Rig(case, folder, stack.enter_context(sandbox), None, account)
+    desk = Desk(rig, folder, clock)
+    stack.callback(desk.store.close)
+    return desk

@@ -7,14 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from channel_case import COMMIT_FAULTS, NOON, SLOW_S, Case, Rig, make_account
-from desk import Desk
+from channel_case import COMMIT_FAULTS, Case
+from desk import Desk, open_desk
 from test_channels import CASES, check_sound, each_way_of, note_proof
 
 from publisher.channels.base import Rejected, Retry, Sent, Unknown
-from publisher.clock import SetClock
 from publisher.sandbox.faults import FAULTS
-from publisher.sandbox.server import Sandbox
 
 STATES = {Sent: "sent", Retry: "waiting", Rejected: "rejected", Unknown: "unknown"}
 OVER_HTTP = [case for case in CASES if case.over_http]
@@ -25,20 +23,11 @@ PLAYED = {"refuse": (Retry, 0), **COMMIT_FAULTS, "duplicate": (Unknown, 0), "ver
 @pytest.fixture
 def desk(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
     with ExitStack() as stack:
-        clock = SetClock(NOON)
-        if case.server is not None:
-            server = stack.enter_context(case.server(tmp_path))
-            note_proof(request, case, server)
-            account = make_account(case, {**case.settings, **server.settings})
-            rig = Rig(case, tmp_path, None, server, account)
-        else:
-            account = make_account(case, case.settings)
-            sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=clock, slow_s=SLOW_S)
-            rig = Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
-        desk = Desk(rig, tmp_path, clock)
-        stack.callback(desk.store.close)
+        desk = open_desk(case, tmp_path, stack)
+        if desk.rig.server is not None:
+            note_proof(request, case, desk.rig.server)
         yield desk
-        check_sound(rig.line)
+        check_sound(desk.rig.line)
 
 
 def played_at(case: Case) -> list[str]:

@@ -14,14 +14,12 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from channel_case import NOON, SLOW_S, Case, Rig, make_account
-from desk import KEY, Desk
+from channel_case import NOON, Case
+from desk import KEY, Desk, open_desk
 from test_channels import CASES, access_tokens, each_way_of
 
-from publisher.clock import SetClock
 from publisher.errors import PublisherError
 from publisher.sandbox.exchange import Response
-from publisher.sandbox.server import Sandbox
 from publisher.sandbox.service import services
 
 WITH_SECRETS = [case for case in CASES if case.secrets]
@@ -31,17 +29,7 @@ TROUBLE = ("expired", "policy", "throttle", "duplicate", "error_after", "drop_be
 @pytest.fixture
 def desk(case: Case, tmp_path: Path) -> Iterator[Desk]:
     with ExitStack() as stack:
-        clock = SetClock(NOON)
-        if case.server is not None:
-            server = stack.enter_context(case.server(tmp_path))
-            rig = Rig(case, tmp_path, None, server, make_account(case, {**case.settings, **server.settings}))
-        else:
-            account = make_account(case, case.settings)
-            sandbox = Sandbox(tmp_path / "sandbox", accounts=[account], clock=clock, slow_s=SLOW_S)
-            rig = Rig(case, tmp_path, stack.enter_context(sandbox), None, account)
-        desk = Desk(rig, tmp_path, clock)
-        stack.callback(desk.store.close)
-        yield desk
+        yield open_desk(case, tmp_path, stack)
 
 
 @each_way_of(WITH_SECRETS)

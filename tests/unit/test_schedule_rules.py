@@ -24,7 +24,8 @@ from publisher.schedule.review import newest_year, why_review
 from publisher.schedule.seats import AccountRef, accounts_below, line_of, seat_accounts
 from publisher.schedule.slots import Calendar, Planned, plan_span, plan_year
 from publisher.vietnamese.lunar import lunar_to_solar
-from publisher.workspace import Workspace, load_workspace
+from publisher.workspace import load_workspace
+from tests.unit.test_schedule import broken
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")  # changes its clocks: 2026-03-29 02:00 → 03:00, 2026-10-25 03:00 → 02:00
@@ -361,12 +362,6 @@ def test_the_shipped_plans_give_no_warning_but_of_kinds_without_an_account() -> 
 
 
 # Settings
-
-
-def broken(tmp_path: Path, name: str, content: str) -> Workspace:
-    (tmp_path / "schedules").mkdir()
-    (tmp_path / "schedules" / name).write_text(content, encoding="utf-8")
-    return Workspace(tmp_path, ZONE, "tinh", "vi", "")
 
 
 def test_every_mistake_of_the_house_rules_is_named_with_its_line(tmp_path: Path) -> None:
