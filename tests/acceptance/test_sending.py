@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,14 +16,28 @@ import pytest
 from tests.acceptance.test_command import PAGE_ONLY, answer, plan_in, publisher, queue_year
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    folder = tmp_path / "ws"
-    publisher("init", str(folder), cwd=tmp_path)
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A workspace whose one piece is approved, and the piece; each test goes on in a copy of it."""
+    folder = tmp_path_factory.mktemp("made") / "ws"
+    publisher("init", str(folder), cwd=folder.parent)
     for path in (folder / "campaigns").glob("*"):
         path.unlink()
     plan_in(folder, PAGE_ONLY)
-    return folder
+    (piece,) = queue_year(folder)
+    done = publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, piece
+
+
+@pytest.fixture
+def workspace(approved: tuple[Path, str], tmp_path: Path) -> Path:
+    return shutil.copytree(approved[0], tmp_path / "ws")
+
+
+@pytest.fixture
+def piece(approved: tuple[Path, str]) -> str:
+    return approved[1]
 
 
 @pytest.fixture
@@ -45,9 +60,9 @@ def states(folder: Path) -> dict[str, str]:
     return {delivery["id"]: delivery["state"] for delivery in listed}
 
 
-def test_a_piece_goes_out_once_is_corrected_and_taken_back(workspace: Path, sandbox: dict[str, str]) -> None:
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+def test_a_piece_goes_out_once_is_corrected_and_taken_back(
+    workspace: Path, piece: str, sandbox: dict[str, str]
+) -> None:
     early = publisher("run", "--until-idle", "--now", "2026-10-10T07:59:50", cwd=workspace, **sandbox)
     assert early.returncode == 0, early.stderr
     assert states(workspace) == {piece: "queued"}
@@ -76,9 +91,7 @@ def test_a_piece_goes_out_once_is_corrected_and_taken_back(workspace: Path, sand
     assert publisher("audit", "verify", cwd=workspace).returncode == 0
 
 
-def test_a_freeze_holds_and_its_end_queues_again(workspace: Path, sandbox: dict[str, str]) -> None:
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+def test_a_freeze_holds_and_its_end_queues_again(workspace: Path, piece: str, sandbox: dict[str, str]) -> None:
     freeze = publisher(
         "freeze", "--reason", "Quốc tang", "--as", "quan-tri", "--now", "2026-10-10T07:00", cwd=workspace
     )
@@ -91,9 +104,7 @@ def test_a_freeze_holds_and_its_end_queues_again(workspace: Path, sandbox: dict[
     assert states(workspace)[piece] == "sent"
 
 
-def test_one_held_piece_is_let_through_a_freeze(workspace: Path, sandbox: dict[str, str]) -> None:
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+def test_one_held_piece_is_let_through_a_freeze(workspace: Path, piece: str, sandbox: dict[str, str]) -> None:
     publisher("freeze", "--reason", "Bão", "--as", "quan-tri", "--now", "2026-10-10T07:00", cwd=workspace)
     at = ("--now", "2026-10-10T07:30")
     marked = publisher("pass", piece, "--reason", "Tin cứu hộ", "--as", "quan-tri", *at, cwd=workspace)
@@ -105,10 +116,8 @@ def test_one_held_piece_is_let_through_a_freeze(workspace: Path, sandbox: dict[s
     assert states(workspace)[piece] == "sent"
 
 
-def test_a_service_that_is_gone_keeps_the_piece_waiting(workspace: Path, sandbox: dict[str, str]) -> None:
+def test_a_service_that_is_gone_keeps_the_piece_waiting(workspace: Path, piece: str, sandbox: dict[str, str]) -> None:
     """Never connected is surely not sent: the piece waits, with a time, and goes out when the service is back."""
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
     dead = {**sandbox, "PUBLISHER_SANDBOX": "http://127.0.0.1:9"}
     publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **dead)
     assert states(workspace)[piece] == "waiting"
@@ -116,9 +125,7 @@ def test_a_service_that_is_gone_keeps_the_piece_waiting(workspace: Path, sandbox
     assert states(workspace)[piece] == "sent"
 
 
-def test_no_token_is_shown_anywhere(workspace: Path, sandbox: dict[str, str]) -> None:
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
+def test_no_token_is_shown_anywhere(workspace: Path, piece: str, sandbox: dict[str, str]) -> None:
     done = publisher("run", "--until-idle", "--now", "2026-10-10T08:00:05", cwd=workspace, **sandbox)
     doctor = publisher("doctor", "--now", "2026-10-10T08:01", cwd=workspace, **sandbox)
     shown = publisher("queue", "show", piece, "--json", cwd=workspace)
@@ -129,11 +136,9 @@ def test_no_token_is_shown_anywhere(workspace: Path, sandbox: dict[str, str]) ->
 
 
 def test_a_restored_workspace_finds_what_went_out_after_its_backup(
-    workspace: Path, sandbox: dict[str, str], tmp_path: Path
+    workspace: Path, piece: str, sandbox: dict[str, str], tmp_path: Path
 ) -> None:
     """The machine is lost after the piece went out; the backup is from before, and the page shows it once."""
-    (piece,) = queue_year(workspace)
-    publisher("approve", piece, "--as", "minh", "--now", "2026-10-01T09:00", cwd=workspace)
     backups, again = str(tmp_path / "backups"), tmp_path / "again"
     made = publisher("backup", backups, "--now", "2026-10-10T07:50", "--json", cwd=workspace)
     assert made.returncode == 0, made.stderr

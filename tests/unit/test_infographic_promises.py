@@ -75,7 +75,7 @@ def check_promises(text: str, theme: str, name: str) -> None:
 
 
 QUICK = settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
 LONG = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
