@@ -5,9 +5,11 @@ from __future__ import annotations
 import email.utils
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
+
+from publisher.content.signs import tidy
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,11 @@ class FeedItem:
 
 def rss(title: str, address: str, items: Sequence[FeedItem]) -> str:
     """RSS 2.0; `guid` is our id and no address."""
+    items, title = [_clean(item) for item in items], tidy(title)
     entries = "".join(
         f"<item><title>{escape(i.title)}</title><link>{escape(i.link)}</link>"
         f'<guid isPermaLink="false">{escape(i.id)}</guid><pubDate>{_rfc822(i.published)}</pubDate>'
-        f"<description>{escape(i.html or i.summary)}</description></item>\n"
+        f"<description>{escape(i.html or escape(i.summary))}</description></item>\n"
         for i in items
     )
     return (
@@ -42,6 +45,7 @@ def rss(title: str, address: str, items: Sequence[FeedItem]) -> str:
 
 def atom(title: str, address: str, items: Sequence[FeedItem]) -> str:
     """Atom 1.0; the feed's `updated` is that of its newest item."""
+    items, title = [_clean(item) for item in items], tidy(title)
     entries = "".join(
         f"<entry><id>{escape(i.id)}</id><title>{escape(i.title)}</title><link href={quoteattr(i.link)}/>"
         f"<published>{escape(i.published)}</published><updated>{escape(i.updated)}</updated>"
@@ -61,12 +65,17 @@ def json_feed(title: str, address: str, items: Sequence[FeedItem]) -> str:
     """JSON Feed 1.1."""
     value = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
+        "title": tidy(title),
         "home_page_url": address,
         "language": "vi",
-        "items": [_json_item(item) for item in items],
+        "items": [_json_item(_clean(item)) for item in items],
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _clean(item: FeedItem) -> FeedItem:
+    """The item without signs that XML cannot hold or that turn the words of a reader's page round."""
+    return replace(item, **{name: tidy(getattr(item, name)) for name in ("title", "summary", "html", "author")})
 
 
 def _json_item(item: FeedItem) -> dict[str, object]:
@@ -75,7 +84,7 @@ def _json_item(item: FeedItem) -> dict[str, object]:
         "url": item.link,
         "title": item.title,
         "summary": item.summary,
-        "content_html": item.html or item.summary,
+        "content_html": item.html or escape(item.summary),
         "date_published": item.published,
         "date_modified": item.updated,
         "authors": [{"name": item.author}] if item.author else [],

@@ -95,7 +95,7 @@ class Feed(OfAccount):
             "summary": post.summary or post.text,
             "html": replace_sources(post.html, addresses, Pictures(post.media)),
             "author": post.author,
-            "link": post.link or base,
+            "link": post.link if post.link.startswith(("https://", "http://")) else base,
             "image": next(iter(addresses.values()), ""),
         }
 
