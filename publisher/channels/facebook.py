@@ -30,6 +30,7 @@ from publisher.channels.facebook_check import check_page
 from publisher.channels.facebook_errors import judge_graph
 from publisher.channels.facebook_find import find_post, look_up
 from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
+from publisher.channels.facebook_login import take_page_token
 from publisher.channels.facebook_schedule import HANDLE, LATEST, SHAPES, SOONEST, NativeSchedule
 from publisher.channels.facebook_settings import SECRETS, SETTINGS, VERSION_ENDS, Settings, parse_settings
 from publisher.channels.fitting import fit_limits, images_of, media_of
@@ -38,9 +39,20 @@ from publisher.channels.notes import Notes
 from publisher.channels.outcomes import before_commit
 from publisher.channels.rates import Rate, Usage
 from publisher.channels.reservations import Reservations
+from publisher.channels.secrets import Secret
 from publisher.channels.web import Web
 
-__all__ = ["KIND", "LIMITS", "SECRETS", "SETTINGS", "Facebook", "connect", "limits_of", "parse_settings"]
+__all__ = [
+    "KIND",
+    "LIMITS",
+    "SECRETS",
+    "SETTINGS",
+    "Facebook",
+    "connect",
+    "limits_of",
+    "parse_settings",
+    "refine_secret",
+]
 
 KIND = "facebook"
 LIMITS = Limits(
@@ -81,6 +93,14 @@ def connect(account: Account, link: Link) -> Facebook:
     book = Reservations(link.folder / "scheduled")
     held = NativeSchedule(graph, settings.page_id, book, token_help(account, "token", SECRETS["token"]))
     return Facebook(account, settings, graph, reach(bases[1]), Notes(link.folder), held)
+
+
+def refine_secret(account: Account, link: Link, name: str, given: Secret) -> str | Retry | Rejected:
+    """What is kept of a secret that a person has entered: of a person's token, that of the Page it leads to."""
+    if name != "token":
+        return given.reveal()
+    settings = parse_settings(marked_settings(account), account.secrets)
+    return take_page_token(account, settings, link, given, link.optional_secret(account, "app_secret"))
 
 
 @dataclass

@@ -14,11 +14,11 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import publisher.channels
-from publisher.channels.base import Account, Channel, Limits
+from publisher.channels.base import Account, Channel, Limits, Rejected, Retry
 from publisher.channels.consent import Consent
 from publisher.channels.link import Link
 from publisher.channels.rates import Network, Rate
-from publisher.channels.secrets import Secrets, is_variable_name
+from publisher.channels.secrets import Secret, Secrets, is_variable_name
 from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
 from publisher.settings import Marked, describe, nearest, read_yaml
 from publisher.workspace import Workspace
@@ -124,6 +124,16 @@ def consent_of(account: Account, *, secrets: Secrets, folder: Path, sandbox: str
     """
     ask = getattr(_kind(account), "ask_consent", None)
     return None if ask is None else cast(Consent, ask(account, _link(account, secrets, folder, sandbox)))
+
+
+def refine_secret(
+    account: Account, name: str, given: Secret, *, secrets: Secrets, folder: Path, sandbox: str | None = None
+) -> str | Retry | Rejected:
+    """What is to be kept of a secret that a person has entered, where its kind makes something better of it."""
+    refine = getattr(_kind(account), "refine_secret", None)
+    if refine is None:
+        return given.reveal()
+    return cast("str | Retry | Rejected", refine(account, _link(account, secrets, folder, sandbox), name, given))
 
 
 def look_at_page(account: Account, *, title: str, url: str) -> str | None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from publisher.channels.base import Account, Rejected, Retry
 from publisher.channels.consent import Consent, Question
-from publisher.channels.registry import consent_of, kinds
-from publisher.channels.secrets import Secret, Secrets
+from publisher.channels.registry import consent_of, kinds, refine_secret
+from publisher.channels.secrets import Secret, Secrets, is_printable
 from publisher.cli.context import Context
 from publisher.cli.listening import Listener, is_local
 from publisher.engine.accounts import sandbox_address
@@ -28,7 +28,8 @@ def log_in(account: Account, context: Context, *, paste: bool) -> None:
         assert consent is not None  # noqa: S101 - its kind has ask_consent
         keep_all(account, give_consent(consent, account, context, paste=paste), secrets, context)
         return
-    for name in account.secrets:
+    # What a token is exchanged with comes before the token.
+    for name in sorted(account.secrets, key=lambda name: name == "token"):
         enter(account, name, secrets, context)
 
 
@@ -45,9 +46,20 @@ def enter(account: Account, name: str, secrets: Secrets, context: Context) -> No
     context.say(f"{variable}: {remedy}", f"{variable}: {remedy}")
     value = read_hidden(f"{variable} (Enter: giữ nguyên / keep): ").strip()
     if value:
-        keep_all(account, {name: value}, secrets, context)
+        keep_all(account, {name: refine(account, name, Secret(variable, value), secrets, context)}, secrets, context)
     elif secrets.find(variable) is None:
         raise CredentialsError(f"{account.path}: the variable {variable} is not set. {remedy}")
+
+
+def refine(account: Account, name: str, given: Secret, secrets: Secrets, context: Context) -> str:
+    """What is kept of it. Raises CredentialsError when the service refuses it; nothing is kept then."""
+    if not is_printable(given.reveal()):
+        raise CredentialsError(f"{given.variable}: holds a line break or a letter no token has. Nothing was kept.")
+    folder, sandbox = context.workspace.state, sandbox_address()
+    kept = refine_secret(account, name, given, secrets=secrets, folder=folder, sandbox=sandbox)
+    if not isinstance(kept, str):
+        raise CredentialsError(f"{account.path}: {kept.reason}")
+    return kept
 
 
 def read_hidden(words: str) -> str:

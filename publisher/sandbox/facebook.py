@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.sandbox import facebook_comments, facebook_held
+from publisher.sandbox import facebook_comments, facebook_held, facebook_login
 from publisher.sandbox.exchange import Request, Response, give_json
 from publisher.sandbox.service import Picture, Shop, ShownPost
 
@@ -51,6 +51,9 @@ def handle(request: Request, shop: Shop) -> Response:
     if request.parts[-1:] == ["debug_token"]:
         return _debug_token(request, shop)
     facebook_held.publish_due(shop)
+    asked = facebook_login.handle(request, shop, _page_id(shop))
+    if asked is not None:
+        return asked
     refused = _check_token(request, shop)
     if refused is not None:
         return refused

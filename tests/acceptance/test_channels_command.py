@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -150,6 +151,41 @@ def test_a_login_without_consent_takes_secrets_unseen(workspace: Path, stand: St
         )
         assert done.returncode == code, done.stderr
         assert typed.strip() not in done.stdout + done.stderr
+
+
+def facebook_login(workspace: Path, stand: Stand, token: str) -> subprocess.CompletedProcess[str]:
+    """Both secrets are asked for, the application's first; an empty line keeps it."""
+    command = [sys.executable, "-m", "publisher", "channels", "login", "facebook-tinh-mau"]
+    env = {**os.environ, **stand.env, "LANG": "C.UTF-8"}
+    typed = f"\n{token}\n"
+    return subprocess.run(
+        command, cwd=workspace, env=env, input=typed, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_persons_facebook_token_is_exchanged_for_that_of_the_page(workspace: Path, stand: Stand) -> None:
+    kept = stand.secrets / "FB_TINH_MAU_TOKEN"
+    right = kept.read_text().strip()
+    digest = hashlib.sha256(b"facebook-tinh-mau/ngan").hexdigest()[:24]
+    short = f"nguoi-ngan-{digest}"
+    kept.write_text("cu")
+    done = facebook_login(workspace, stand, short)
+    assert done.returncode == 0, done.stderr
+    assert kept.read_text().strip() == right, "the Page's own, from the long-lived token"
+    said = done.stdout + done.stderr
+    assert [value for value in (short, right, "nguoi-dai", "cua-trang-khac") if value in said] == []
+    again = facebook_login(workspace, stand, right)
+    assert (again.returncode, kept.read_text().strip()) == (0, right), "a Page's token is kept as it is"
+
+
+def test_a_facebook_token_that_leads_nowhere_is_not_kept_or_shown(workspace: Path, stand: Stand) -> None:
+    kept = stand.secrets / "FB_TINH_MAU_TOKEN"
+    before = kept.read_text()
+    done = facebook_login(workspace, stand, "token-cua-ai-do-12345")
+    assert done.returncode == 4, done.stderr
+    assert "token_env" in done.stderr
+    assert "token-cua-ai-do-12345" not in done.stdout + done.stderr
+    assert kept.read_text() == before
 
 
 def test_a_test_piece_is_prepared_and_nobody_sees_it(workspace: Path, stand: Stand) -> None:
