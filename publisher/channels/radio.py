@@ -178,8 +178,9 @@ class Radio(OfAccount):
         folder = sent.id
 
         def swap(drop: Drop) -> Outcome:
-            old = read_manifest(drop.read(f"{folder}/{MANIFEST}")) or {}
-            drop.rename(folder, f"thay-the-{str(old.get('content_sha256', ''))[:10]}-{folder}")
+            old = read_manifest(drop.read(f"{folder}/{MANIFEST}"))
+            if old is not None:  # else an earlier try stopped between the two names, or the station has taken it
+                drop.rename(folder, f"thay-the-{str(old.get('content_sha256', ''))[:10]}-{folder}")
             drop.rename(_hidden(folder_name(post.key)), folder)
             return Sent(folder, "", "the new version lies in the station's folder; the old one is marked as replaced")
 

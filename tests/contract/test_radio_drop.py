@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def test_what_the_station_has_taken_is_a_doubt_and_no_absence(rig: Rig) -> None:
     look = channel.find(post, ready.handles, NOON)
     assert isinstance(look, CannotTell)
     assert "the station may have taken it" in look.evidence
+
+
+def test_a_correction_that_stopped_halfway_is_brought_to_its_end(rig: Rig) -> None:
+    """The old version had been put aside and the new one had not got its name: the station found neither."""
+    channel, post = rig.channel(), rig.post()
+    ready = channel.prepare(post, {})
+    assert isinstance(ready, Prepared)
+    sent = channel.commit(post, ready.handles)
+    assert isinstance(sent, Sent)
+    (folder_of(rig) / sent.id).rename(folder_of(rig) / f"thay-the-0-{sent.id}")
+    better = replace(post, key=f"{post.key}~correct-1", text="Đính chính: 9 giờ.")
+    assert isinstance(channel.correct(better, sent), Sent)
+    assert "9 giờ" in (folder_of(rig) / sent.id / "kich-ban.txt").read_text("utf-8")
 
 
 def test_what_was_withdrawn_is_gone(rig: Rig) -> None:
