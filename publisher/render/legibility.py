@@ -10,6 +10,7 @@ both come out whole, a letter of that text covers the pixel, and no mixture of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.render.infographic_pairs import texts_of
 from publisher.render.palette import LARGE, TEXT
 from publisher.render.typesetting import Source, query, set_png
 
@@ -40,6 +42,11 @@ CLEAR = 48
 """A pixel that differs so much from the ground has ink on it, not the palest rim of a letter."""
 STRAY, HANDFUL = 4, 12
 """Pixels."""
+LONG, LONG_OF_OFFICE = 20, 34
+"""Letters that have room on a line of any card, and of what closes the last page."""
+CLOSING = ("contact", "sources")
+COARSE = 0.34
+"""Of the resolution: a letter that runs out of its place is seen at a ninth of the pixels too."""
 ROUNDING = 0.05
 """Colours of a screen are whole numbers: 4.48 may be the nearest to 4.5 there is."""
 
@@ -89,8 +96,8 @@ def find_flaws(
     """Every text of the pages, drawn as PNG at `ppi`, that is too small, too pale, hidden or cut; in order."""
     ways = [{**data, "drawn_as": way} for way in ("ghost", "fenced", "trace", "opposite")]
 
-    def draw(way: dict[str, Any]) -> list[bytes]:
-        return set_png(source, way, fonts=fonts, ppi=ppi)
+    def draw(way: dict[str, Any], *, part: float = 1.0) -> list[bytes]:
+        return set_png(source, way, fonts=fonts, ppi=ppi * part)
 
     with ThreadPoolExecutor(2) as threads:  # Typst and OpenCV both work beside Python
         ghosts = threads.submit(draw, ways[0])
@@ -98,7 +105,9 @@ def find_flaws(
         shown = [[text for text in texts if text.page == page and not text.decor] for page in range(1, len(pages) + 1)]
         flaws = [Flaw("size", text, text.size, SMALLEST) for text in texts if text.size < SMALLEST - 0.01]
         sheets = list(zip(pages, ghosts.result(), draw(ways[1]), strict=True))
-        if not all(threads.map(looks_sound, shown, sheets)):
+        coarse = [draw(way, part=COARSE) for way in ways[1:3]] if has_long_words(data["pages"]) else [[], []]
+        is_cut = any(map(runs_out, *coarse, ghosts.result()))
+        if is_cut or not all(threads.map(looks_sound, shown, sheets)):
             drawings = threads.map(draw, ways[2:])
             sheets = [(page, ghost, *rest) for (page, ghost, _), *rest in zip(sheets, *drawings, strict=True)]
             flaws += [flaw for found in threads.map(judge_drawings, shown, sheets) for flaw in found]
@@ -122,6 +131,34 @@ def open_png(data: bytes) -> Pixels:
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
+def has_long_words(pages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any word may be wider than its place: few have one, and only those pages are drawn for it.
+
+    What only no-break blanks hold together was loosened beforehand wherever a column is narrow.
+    """
+    for part in (part for page in pages for part in [*page["parts"], page.get("contact") or {}]):
+        most = LONG_OF_OFFICE if part.get("kind") in CLOSING else LONG
+        if any(len(word) > most for text in texts_of(part) for word in re.split("[\\s\u200b]", text)):
+            return True
+    return False
+
+
+def runs_out(fenced: bytes, free: bytes, ghost: bytes) -> bool:
+    """Whether some text of a page shows more where nothing cuts it off: it runs out of its place.
+
+    The page itself does not tell where its ink is as pale as the paper it runs onto, or the same. The first two are
+    drawn at the coarse resolution.
+    """
+    shown = open_png(free)
+    height, width = shown.shape[:2]
+    ground = np.asarray(cv2.resize(open_png(ghost), (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    is_ink, is_cut = (
+        np.asarray(cv2.inRange(cv2.absdiff(shown, other), _NONE, (CLEAR,) * 3)) == 0
+        for other in (ground, open_png(fenced))
+    )
+    return int(np.count_nonzero(is_ink & is_cut)) > STRAY
+
+
 def looks_sound(texts: Sequence[Text], sheets: Sequence[bytes]) -> bool:
     """Whether nothing at all is wrong with one page's texts; False where that takes a closer look.
 
@@ -132,7 +169,7 @@ def looks_sound(texts: Sequence[Text], sheets: Sequence[bytes]) -> bool:
     is_clear = np.asarray(cv2.inRange(cv2.absdiff(page, ghost), _NONE, (CLEAR,) * 3)) == 0
     if np.count_nonzero(is_still & is_clear) > STRAY:
         return False  # ink where no text may be
-    numbers = number_pixels(texts, fenced)
+    numbers = number_pixels(texts, fenced, ~is_still)
     edge = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
     by_text = group_places(numbers, ~is_still)
     for number, text in enumerate(texts, 1):
@@ -173,16 +210,20 @@ def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: tuple
     return flaws
 
 
-def number_pixels(texts: Sequence[Text], trace: Pixels) -> NDArray[np.uint16]:
+def number_pixels(texts: Sequence[Text], trace: Pixels, mask: NDArray[np.bool_] | None = None) -> NDArray[np.uint16]:
     """For each pixel the place (from 1) of the text that covers it wholly, 0 where none does (height × width).
 
-    Every colour there is gets its answer beforehand: one look a pixel, however many texts a page has.
+    Every colour there is gets its answer beforehand: one look a pixel, however many texts a page has. Pixels outside
+    `mask` are not looked at.
     """
     answers = np.zeros((256, 256, 256), np.uint16)
     for number, text in enumerate(texts, 1):
         answers[tuple(slice(max(0, value - BLENDING), value + BLENDING + 1) for value in text.code)] = number
-    blue, green, red = (trace[..., channel].astype(np.int32) for channel in range(3))
-    return np.asarray(answers.reshape(-1)[(blue << 16) | (green << 8) | red])
+    numbers = np.zeros(trace.shape[:2], np.uint16)
+    chosen = np.ones_like(numbers, bool) if mask is None else mask
+    blue, green, red = trace[chosen].T.astype(np.int32)
+    numbers[chosen] = answers.reshape(-1)[(blue << 16) | (green << 8) | red]
+    return numbers
 
 
 def group_places(numbers: NDArray[np.uint16], mask: NDArray[np.bool_]) -> dict[int, Places]:

@@ -21,7 +21,10 @@ def refuse_unreadable(
 ) -> None:
     """Raise RenderError with the place of every text that cannot be read, one for each part of a page."""
     told: dict[tuple[int, int | str, str], Problem] = {}
+    narrow = {(flaw.text.page, flaw.text.part) for flaw in flaws if flaw.kind == "narrow"}
     for flaw in flaws:
+        if flaw.kind == "hidden" and (flaw.text.page, flaw.text.part) in narrow:
+            continue  # a word beside it runs over it
         key = (flaw.text.page, flaw.text.part, flaw.kind)
         told.setdefault(key, tell_flaw(flaw, pages[flaw.text.page - 1], campaign, unit=unit, shape=shape))
     lines = [str(problem) for problem in told.values()]

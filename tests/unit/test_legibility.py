@@ -197,3 +197,14 @@ def test_a_word_wider_than_its_card_is_refused_and_an_address_is_broken_where_it
     with pytest.raises(RenderError, match=r"mau.md:7: .*a word that is wider than its place"):
         draw("motdiachikhongcodauchamnaodaibangnaythithoi")
     draw("truyenthong.tinhmau.example/chuyen-muc/doi-moi")
+
+
+@pytest.mark.parametrize("theme", ["formal", "default"])
+def test_pale_words_that_run_out_of_a_dark_card_onto_pale_paper_are_refused(theme: str, tmp_path: Path) -> None:
+    """White on white paper leaves no trace on the page: the letters are lost all the same."""
+    own = workspace(tmp_path, parts=("shown = figure-line(cell, size, value-fill)", "shown = block(width: 1100 * u, text(fill: c.band_ink, figure-line(cell, size, c.band_ink)))"))  # fmt: skip
+    shutil.copy(ROOT / "templates" / theme / "theme.typ", own.templates / "mine" / "theme.typ")
+    shutil.copy(ROOT / "templates" / theme / "theme.yaml", own.templates / "mine" / "theme.yaml")
+    wide = "# Tiêu đề\n\nTóm tắt.\n\n## Số\n\n- **9.999.999.999.999.999.999.999.999.999.999.999.999.999.999** đồng\n"
+    with pytest.raises(RenderError, match=r"campaigns/mau\.md:7: "):
+        draw(own, tmp_path, campaign(wide))
