@@ -28,6 +28,7 @@ from publisher.units import Unit
 MEASURES = frozenset(
     ("tỷ", "triệu", "nghìn", "đồng", "người", "hộ", "lượt", "xã", "tấn", "héc", "ha", "sáng", "hồ", "dự")
 )
+PERIODS = frozenset(("Năm", "Nửa", "Quý", "Tháng", "Tuần", "Ngày"))  # no names: written small inside a sentence
 LONGEST_UNIT = 24
 ROWS_FOLLOW = "Cụ thể như sau."
 ALL_ROWS = 6  # a listener keeps so many figures of one table; of longer ones the ends are told
@@ -246,8 +247,11 @@ def amount(number: Number | None, unit: str) -> str:
 
 
 def _when(label: str) -> str:
-    """`2024` → năm 2024."""
-    return f"năm {label}" if label.isdigit() and len(label) == 4 else label
+    """As it stands inside a sentence: `2024` → năm 2024, `Tháng 5` → tháng 5."""
+    if label.isdigit() and len(label) == 4:
+        return f"năm {label}"
+    first = label.partition(" ")[0]
+    return f"{first.lower()}{label[len(first) :]}" if first in PERIODS else label
 
 
 def _without_unit(heading: str) -> str:
