@@ -9,6 +9,7 @@ Rgb = tuple[int, int, int]
 
 TEXT = 4.5  # WCAG 2.2, 1.4.3
 LARGE = 3.0  # the same for type of 24 px and more that is bold, and 1.4.11 for shapes
+SURE = TEXT + 0.15  # of a colour that is made: where a letter covers nearly all of a pixel, some ground comes through
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (16, 20, 26)
 DEEP: Rgb = (0, 0, 0)
@@ -75,7 +76,7 @@ def make_palette(primary: str, accent: str, tints: Tints) -> dict[str, str | lis
     while contrast(WHITE, band) < 6.5:  # white text and a softer white below it both have to read
         band = mix(BLACK, band, 0.06)
     ink = mix(BLACK, band, 0.78)
-    strong = until_readable(base["primary"], tint, ratio=TEXT)
+    strong = until_readable(base["primary"], tint, ratio=SURE)
     second = until_readable(base["accent"], WHITE, ratio=LARGE)
     colours: dict[str, Rgb] = {
         "paper": paper,
@@ -86,13 +87,13 @@ def make_palette(primary: str, accent: str, tints: Tints) -> dict[str, str | lis
         "track": mix(base["primary"], WHITE, 0.13),
         "ink": ink,
         "soft": until_readable(mix(ink, paper, 0.72), paper, ratio=TEXT + 0.6),
-        "heading": until_readable(mix(BLACK, strong, 0.25), tint, ratio=TEXT),
-        "figure": until_readable(strong, WHITE, ratio=TEXT),
+        "heading": until_readable(mix(BLACK, strong, 0.25), tint, ratio=SURE),
+        "figure": until_readable(strong, WHITE, ratio=SURE),
         "band": band,
         "band_tone": mix(WHITE, band, 0.10),
         "band_ink": WHITE,
-        "band_soft": until_readable(mix(WHITE, band, 0.86), mix(WHITE, band, 0.10), ratio=TEXT),
-        "band_accent": until_readable(base["accent"], band, ratio=TEXT),
+        "band_soft": until_readable(mix(WHITE, band, 0.86), mix(WHITE, band, 0.10), ratio=SURE),
+        "band_accent": until_readable(base["accent"], band, ratio=SURE),
         "accent": base["accent"],
         "accent_ink": readable_on(base["accent"]),
     }
