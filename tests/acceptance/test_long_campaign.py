@@ -37,7 +37,6 @@ def write(workspace: Path, size: int) -> int:
     ("size", "outputs"),
     [
         (990_000, ("article", "led")),
-        (990_000, ("radio",)),
         (500_000, ("article", "led")),
         (500_000, ("radio",)),
         (125_000, ("infographic",)),
