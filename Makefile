@@ -15,20 +15,21 @@ install: .venv/installed
 demo: .venv/installed
 	$(BIN)/publisher demo
 
+# Three at once on two cores: many tests wait for a socket.
 test: .venv/installed
-	$(BIN)/python -m pytest -m "not slow" -n 2
+	$(BIN)/python -m pytest -m "not slow" -n 3
 
 # What is slow, after what is quick; `make test test-all` runs the quick ones once. As root on Debian the real servers
 # are installed first; without them the tests against them are skipped, and say so.
 test-all: test servers
-	$(BIN)/python -m pytest -m slow -n 2 -rs
+	$(BIN)/python -m pytest -m slow -n 3 -rs
 
 servers: .venv/installed
 	$(BIN)/python tools/install_servers.py
 
 # Proves the channels against the real servers and writes down which, when and how: docs/conformance.yaml.
 proof: servers
-	PUBLISHER_PROOF=record $(BIN)/python -m pytest -m slow -n 2 -rs tests/contract
+	PUBLISHER_PROOF=record $(BIN)/python -m pytest -m slow -n 3 -rs tests/contract
 	$(BIN)/python tools/write_channel_table.py
 
 check: .venv/installed

@@ -12,12 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from publisher.queue import ledger, schema
+from publisher.queue.airing import ON_AIR
 from publisher.queue.posts import sha256_text
 
 D, A, S = schema.deliveries, schema.approvals, schema.settlements
 VOIDING = frozenset({"submit", "reject", "cancel", "reschedule", "change", "facts changed", "pass"})
 """Acts after which no earlier approval holds any more."""
-_OUT = frozenset({"commit", "found", "settle", "confirm"})
+_OUT = frozenset({"commit", "found", "settle", "confirm", ON_AIR})
 _DELIVERIES = sa.select(D.c.id, D.c.state, D.c.content, D.c.content_hash, D.c.external_id, D.c.external_url)
 
 
@@ -50,7 +51,8 @@ class _Told:
         if data.get("verdict"):
             self.settled[delivery, data["attempt"]] = (data["verdict"], row["by"], at, data["evidence"])
         if act in _OUT and "external_url" in data:
-            self.places[delivery] = (data["external_id"], data["external_url"])
+            known, _ = self.places.get(delivery, ("", ""))  # a station that has read a script gives an address alone
+            self.places[delivery] = (data.get("external_id", known), data["external_url"])
 
 
 def verify(connection: sa.Connection) -> list[str]:
