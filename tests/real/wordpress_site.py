@@ -165,16 +165,18 @@ class WordPressSite:
         return answer.json()
 
     def _make_database(self) -> Guarded:
-        data = self.folder / "data"
+        data, scratch = self.folder / "data", self.folder / "scratch"
+        scratch.mkdir()
         user = unprivileged("mysql")
         if user:
             shutil.chown(self.folder, user)
+            shutil.chown(scratch, user)
         binary = shutil.which("mariadbd", path="/usr/sbin:/usr/bin") or "mariadbd"
         _run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-              "--auth-root-authentication-method=normal"], user=user)  # fmt: skip
+              "--auth-root-authentication-method=normal"], user=user, scratch=scratch)  # fmt: skip
         return Guarded(
             [binary, "--no-defaults", f"--datadir={data}", f"--socket={self.folder}/db.sock",
-             "--bind-address=127.0.0.1", f"--port={self.database_port}", f"--pid-file={self.folder}/db.pid",
+             f"--tmpdir={scratch}", "--bind-address=127.0.0.1", f"--port={self.database_port}", f"--pid-file={self.folder}/db.pid",
              "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-name-resolve"],
             log=self.folder / "database.log", user=user, remove=self.folder,
         )  # fmt: skip
@@ -219,11 +221,12 @@ class WordPressSite:
         return _run(["php", str(self.folder / script), *arguments], user=unprivileged("www-data"))
 
 
-def _run(command: list[str], *, user: str | None = None) -> str:
+def _run(command: list[str], *, user: str | None = None, scratch: Path = Path("/tmp")) -> str:
+    # Two databases that are made at once take each other's temporary tables for their own.
+    env = {"PATH": f"{os.environ['PATH']}:/usr/sbin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"}
     done = subprocess.run(
-        command, user=user, cwd="/", timeout=120, capture_output=True, text=True,
-        env={"PATH": f"{os.environ['PATH']}:/usr/sbin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"},
-    )  # fmt: skip
+        command, user=user, cwd="/", timeout=120, capture_output=True, text=True, env={**env, "TMPDIR": str(scratch)}
+    )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {(done.stderr or done.stdout)[-2000:]}")
     return done.stdout
