@@ -148,7 +148,8 @@ def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, n
     connection.execute(schema.settlements.insert(), settlement)
     tries = row["tries"] + 1
     to = QUEUED if tries < MAX_TRIES else REJECTED
-    reason = "" if to == QUEUED else f"not out after {tries} tries; last seen: {evidence}"
+    answer = f"the last answer: {row['reason']}; " if row["reason"] else ""
+    reason = "" if to == QUEUED else f"not out after {tries} tries; {answer}last seen: {evidence}"
     data = {"attempt": row["attempt"], "verdict": "not_sent", "evidence": evidence}
     again = {
         "tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0,

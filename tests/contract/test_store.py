@@ -608,6 +608,14 @@ def test_what_never_arrived_is_sent_after_two_absences(store: Store, tmp_path: P
     assert looks[1].started_at - looks[0].started_at >= timedelta(seconds=120)
 
 
+def test_what_never_arrives_ends_with_a_person_who_reads_the_last_answer(store: Store, tmp_path: Path) -> None:
+    queue(store, piece(grace_s=10**6))
+    channel = Dummy("acc", tmp_path, Written({"commit": ["never"] * 20}))
+    assert send(store, channel, hours=100) == {"k1": "rejected"}
+    answer = next(a.essentials for a in store.attempts("k1") if a.phase == "commit")
+    assert f"not out after 12 tries; the last answer: {answer}" in store.get("k1").reason
+
+
 def test_absences_with_a_failed_reading_between_them_do_not_count(store: Store, tmp_path: Path) -> None:
     queue(store, piece())
     channel = Dummy("acc", tmp_path, Written({"commit": ["never"], "find": ["", "cannot tell", ""]}))

@@ -19,6 +19,7 @@ from publisher.workspace import Person
 
 CHI = Person("chi", "Chi", frozenset({"publisher"}))
 ROUND_S = 1.5
+SAME_WORDS = "Duplicate status message"
 PATIENCE = 8  # so often one piece is retried before it is left
 
 
@@ -57,7 +58,8 @@ def retry_refused(store: Store, world: World, retried: Counter[str]) -> int:
     """Renew the logins that were refused, and have their pieces tried again; how many there were."""
     # Without a protection the verdict is known long before everything has been tried again.
     patience = 0 if world.plan.without else PATIENCE
-    refused = [d for d in store.list(states={REJECTED}) if retried[d.id] < patience]
+    # A Page takes no words twice in a row: somebody has to write others, which is no part of a run.
+    refused = [d for d in store.list(states={REJECTED}) if retried[d.id] < patience and SAME_WORDS not in d.reason]
     for delivery in refused:
         if "consent" in delivery.reason and sort_of(delivery.account) == "zalo":
             give_consent(delivery, world)
