@@ -6,7 +6,7 @@ A part is a mapping of JSON values with a `kind`; lengths are in units of 1/1080
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -45,6 +45,7 @@ STEPS_TOGETHER, SIGNS_TOGETHER = 4, 420
 SIGNS_BESIDE, LETTERS_BESIDE = 90, 12  # of a step among others on a broad page, and of its words
 PAIRS, LONG_LABEL = 2, 110
 SHORT_TEXT, LAST_TWO = 14, 12  # signs: of a text of one line everywhere, and of two syllables any column holds
+LONG_WORD = 18  # letters; half a column of a poster is not wide enough for more
 FEW, CARD_LABEL = 4, 44  # figures that are cards whatever their labels; signs of a label in a narrow card
 LEDGER = 5  # figures in one list
 
@@ -128,11 +129,12 @@ def figure_parts(figures: Sequence[Figure], *, landscape: bool) -> Iterator[Part
     columns = figure_columns(figures, landscape=landscape) if len(figures) > 1 else 1
     letters = (LETTERS_OF_BROAD_CARDS if landscape else LETTERS_OF_CARDS)[columns]
     cells = [figure_cell(figure, letters) for figure in figures]
+    word = unbroken(word for figure in figures for word in figure.label.plain.split())
     longest = max(len(figure.label.plain) for figure in figures)
     peers = {"values": [cell["value"] for cell in cells]}
     if len(cells) == 1:
         yield {"kind": "figures", "layout": "hero", "cells": cells, "columns": 1}
-    elif not landscape and longest > LONG_LABEL:
+    elif not landscape and (longest > LONG_LABEL or word > LONG_WORD):
         yield from ({"kind": "figures", "layout": "row", "cells": [cell], "columns": 1} for cell in cells)
     elif not landscape and columns == PAIRS and (len(cells) % PAIRS or (len(cells) > FEW and longest > CARD_LABEL)):
         yield from ({"kind": "figures", "layout": "ledger", "cells": some} for some in rows_of(cells, most=LEDGER))
@@ -171,6 +173,11 @@ def figure_columns(figures: Sequence[Figure], *, landscape: bool) -> int:
         return 4 if widest <= 6 and longest_word <= 9 and len(figures) % 3 else 3
     short = widest <= 7 and longest_word <= 9 and longest <= CARD_LABEL
     return 3 if short and (len(figures) % 2 or len(figures) > FEW) else 2
+
+
+def unbroken(words: Iterable[str]) -> int:
+    """Letters of the longest piece that stays on one line: addresses end a line after their signs."""
+    return max((len(piece) for word in words for piece in loosen(word, 1).split(BREAK)), default=0)
 
 
 def rows_of(cells: list[Any], *, most: int) -> list[list[Any]]:
@@ -275,9 +282,7 @@ def column_widths(table: Table) -> list[float]:
     found = []
     for column in zip(table.header, *table.rows, strict=True):
         longest = max(len(cell.plain) for cell in column)
-        # An address may break after its dots: what counts is its longest piece.
-        pieces = (piece for cell in column for word in cell.plain.split() for piece in loosen(word, 1).split(BREAK))
-        word = max(map(len, pieces), default=1)
+        word = unbroken(word for cell in column for word in cell.plain.split())
         found.append(round(max(longest**0.6, word * 0.75, 3.0), 3))
     return found
 

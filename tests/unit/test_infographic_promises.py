@@ -88,6 +88,12 @@ def test_a_page_never_overflows_loses_nothing_and_is_never_too_small(name: str, 
     check_promises(text, theme, name)
 
 
+@needs_poppler
+def test_a_long_word_below_a_figure_is_whole_in_a_column_of_a_poster() -> None:
+    text = "# Tiêu đề\n\nĐoạn.\n\n## Mục\n\nĐoạn.\n\n## Mục\n\n- **80%** một\n- **80%** một hai Nghiêngnghiêngnghiêng\n"
+    check_promises(text, "default", "a2")
+
+
 @pytest.mark.slow
 @needs_poppler
 @pytest.mark.parametrize("name", [*SCREENS, *WHOLE_PRINTS])
