@@ -90,7 +90,11 @@ def test_a_page_never_overflows_loses_nothing_and_is_never_too_small(name: str, 
 
 @needs_poppler
 def test_a_long_word_below_a_figure_is_whole_in_a_column_of_a_poster() -> None:
-    text = "# Tiêu đề\n\nĐoạn.\n\n## Mục\n\nĐoạn.\n\n## Mục\n\n- **80%** một\n- **80%** một hai Nghiêngnghiêngnghiêng\n"
+    part = "## Một\n\nHai.\n\n"
+    figures = "- **80%** chuyển\n- **80%** chuyển chuyển Nghiêngnghiêngnghiêng\n\n"
+    text = (
+        f"---\ntitle: Chuyển\nsources: [Ba]\n---\n\nMột hai.\n\n{part * 3}{figures}## Hỏi – đáp\n\n### Bốn?\n\nNăm.\n"
+    )
     check_promises(text, "default", "a2")
 
 
