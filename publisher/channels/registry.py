@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 import publisher.channels
@@ -20,6 +18,7 @@ from publisher.channels.link import Link
 from publisher.channels.rates import Network, Rate
 from publisher.channels.secrets import Secret, Secrets, is_variable_name
 from publisher.errors import CredentialsError, Problem, SettingsError, UsageError
+from publisher.modules import modules_by_kind
 from publisher.settings import Marked, describe, nearest, read_yaml
 from publisher.workspace import Workspace
 
@@ -62,13 +61,8 @@ class Kind(Protocol):
 
 @functools.cache
 def kinds() -> Mapping[str, Kind]:
-    """Every kind by name, found by listing the package; names of several words are those of a kind's helpers."""
-    found: dict[str, Kind] = {}
-    for name in (info.name for info in pkgutil.iter_modules(publisher.channels.__path__) if "_" not in info.name):
-        module: Any = importlib.import_module(f"publisher.channels.{name}")
-        if hasattr(module, "KIND"):
-            found[module.KIND] = cast(Kind, module)
-    return MappingProxyType(dict(sorted(found.items())))
+    """Every kind by name, found by listing the package."""
+    return MappingProxyType(modules_by_kind(publisher.channels))
 
 
 def list_kinds() -> tuple[str, ...]:

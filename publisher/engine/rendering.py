@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import importlib.metadata
 import json
 import os
-import pkgutil
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import publisher
 import publisher.render
@@ -21,6 +19,7 @@ from publisher.content.model import Campaign
 from publisher.engine.pruning import mark_used, prune_cache
 from publisher.errors import UsageError
 from publisher.files import hash_file, replacing, write_text
+from publisher.modules import modules_by_kind
 from publisher.render.alt_texts import settle_alts
 from publisher.render.base import Artifact, Renderer, RenderJob
 from publisher.units import Unit
@@ -43,10 +42,8 @@ def say_nothing(kind: str, done: int, total: int) -> None:
 
 @lru_cache(maxsize=1)
 def list_renderers() -> dict[str, Renderer]:
-    """Every module of `publisher/render/` that makes an output, by its KIND; its name is one word, no helper's."""
-    names = [info.name for info in pkgutil.iter_modules(publisher.render.__path__) if "_" not in info.name]
-    modules = [importlib.import_module(f"publisher.render.{name}") for name in names]
-    return {m.KIND: cast(Renderer, m) for m in modules if hasattr(m, "KIND") and hasattr(m, "render")}
+    """Every module of `publisher/render/` that makes an output, by its KIND."""
+    return {kind: m for kind, m in modules_by_kind(publisher.render).items() if hasattr(m, "render")}
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import publisher.sandbox
 from publisher.clock import Clock
+from publisher.modules import modules_by_kind
 from publisher.sandbox.exchange import Request, Response
 from publisher.sandbox.store import Store
 
@@ -114,9 +113,4 @@ class Service(Protocol):
 @functools.cache
 def services() -> Mapping[str, Service]:
     """Every stand-in by kind."""
-    found: dict[str, Service] = {}
-    for info in pkgutil.iter_modules(publisher.sandbox.__path__):
-        module: Any = importlib.import_module(f"publisher.sandbox.{info.name}")
-        if hasattr(module, "KIND"):
-            found[module.KIND] = cast(Service, module)
-    return MappingProxyType(found)
+    return MappingProxyType(modules_by_kind(publisher.sandbox))
