@@ -50,7 +50,11 @@ def test_the_hook_stands_first_and_source_and_hashtags_last(kind: str, workspace
     lines = compose(campaign, workspace, kind).text.split("\n")
     hook = " ".join(lines[:2])
     assert remove_marks("Ngày Chuyển đổi số") in remove_marks(hook)
-    if not kind.startswith(("sms", "radio")):
+    if kind.startswith("sms"):
+        source = f"Nguồn: {office().short_name}"
+        source = remove_marks(source) if kind == "sms-plain" else source
+        assert lines[-1].endswith((f"{source} #ChuyenDoiSo", f"{source} #ChuyenDoiSo #TinhMau"))
+    elif kind != "radio":
         assert lines[-1] == "#ChuyenDoiSo #TinhMau"
         assert any("57-NQ/TW" in line for line in lines[-3:])
 
@@ -89,7 +93,8 @@ def test_every_caption_fits_and_cuts_no_word(
     sample = (
         compose(full_campaign(), workspace, kind).text + " " + compose(full_campaign(), workspace, kind, limit=200).text
     )
-    whole = words_of(" ".join([title, sample, full_campaign().summary, *paragraphs]))
+    tags = [f"#{tag}" for tag in full_campaign().hashtags]
+    whole = words_of(" ".join([title, sample, full_campaign().summary, *tags, *paragraphs]))
     assert words_of(caption.title) <= whole
     assert words_of(caption.text) <= whole
 
@@ -129,7 +134,7 @@ def test_youtube_counts_bytes_and_sms_counts_what_a_phone_counts(workspace: Work
     campaign = replace(full_campaign(), sections=(Section(text("Dài"), (long,), 8),))
     described = compose(campaign, workspace, "youtube").text
     assert 4900 < len(described.encode()) <= 5000
-    assert count_units(compose(campaign, workspace, "sms").text) <= 134
+    assert count_units(compose(campaign, workspace, "sms").text) <= 201
     plain = compose(campaign, workspace, "sms-plain").text
     assert plain.isascii()
     assert len(plain) <= 160
