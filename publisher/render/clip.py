@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,14 +13,18 @@ from publisher.content.model import Campaign
 from publisher.errors import RenderError, SettingsError, UsageError
 from publisher.files import hash_file, replacing, write_bytes, write_text
 from publisher.render.base import Artifact, RenderJob, Size
+from publisher.render.cues import Cue, caption_cues
 from publisher.render.encoding import encode_sound, join_segments
 from publisher.render.film import Film
 from publisher.render.layers import make_look
+from publisher.render.narrated import plan_narrated
+from publisher.render.narration import Narration, Recording
+from publisher.render.recording import hear
 from publisher.render.screen import make_screen
 from publisher.render.segments import Segment, encode_scenes, hash_drawing, keep_still, remember_fit
-from publisher.render.sound import measure_duration, mix_sound
+from publisher.render.sound import mix_sound
 from publisher.render.speech import can_speak, speak_cues
-from publisher.render.storyboard import LONGEST_S, SHORTEST_S, USUAL_S, Cue, Storyboard, caption_cues, plan_storyboard
+from publisher.render.storyboard import LONGEST_S, SHORTEST_S, USUAL_S, Storyboard, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import check_letters
@@ -90,16 +94,46 @@ def make_film(job: RenderJob, name: str) -> Film:
 
 def time_film(job: RenderJob) -> Callable[..., Storyboard]:
     """The planning of the job's storyboard, for any `room`; option `seconds` sets how long it may be."""
-    voice = voice_path(job)
-    voice_s = measure_duration(voice, shown=voice.name) if voice else 0.0
-    if voice_s > LONGEST_S:
+    recording = hear_voice(job)
+    limit_s = parse_seconds(job.options.get("seconds", ""))
+    plan = partial(plan_storyboard, job.campaign, key_day=key_day_name(job.workspace, job.campaign))
+    if recording is None:
+        return partial(plan, limit_s=limit_s)
+    narration = Narration(recording, count_syllables(job.workspace))
+    end_text = end_caption(film_unit(job))
+    return lambda room: plan_narrated(partial(plan, room=room), narration, limit_s=limit_s, end_text=end_text)
+
+
+def hear_voice(job: RenderJob) -> Recording | None:
+    """The narration as it is heard. Raises RenderError when it cannot be, or lasts longer than a clip may."""
+    voice, place = voice_path(job), voice_place(job)
+    if voice is None:
+        return None
+    try:
+        recording = hear(voice, shown=voice.name)
+    except RenderError as error:
+        raise RenderError(f"{place}: {error}") from error
+    if recording.duration_s > LONGEST_S:
         raise RenderError(
-            f"{job.campaign.path}: voice: the recording lasts {voice_s:.0f} s; a clip lasts at most {LONGEST_S:.0f} s. "
+            f"{place}: the recording lasts {recording.duration_s:.1f} s; a clip lasts at most {LONGEST_S:.0f} s. "
             "Shorten it, or remove the line."
         )
-    limit_s = parse_seconds(job.options.get("seconds", ""))
-    key_day = key_day_name(job.workspace, job.campaign)
-    return partial(plan_storyboard, job.campaign, limit_s=limit_s, voice_s=voice_s, key_day=key_day)
+    return recording
+
+
+def voice_place(job: RenderJob) -> str:
+    return f"{job.campaign.path}:{job.campaign.voice_line}: voice"
+
+
+def count_syllables(workspace: Workspace) -> Callable[[str], int]:
+    """How many syllables an announcer says for a text; of Vietnamese, each is a word."""
+    reading = load_reading(workspace)
+
+    @cache
+    def count(text: str) -> int:
+        return len(read_aloud(text, reading).text.split())
+
+    return count
 
 
 def parse_seconds(text: str) -> float:
@@ -156,9 +190,7 @@ def voice_path(job: RenderJob) -> Path | None:
     for path in (root / job.campaign.voice, (root / job.campaign.path).parent / job.campaign.voice):
         if path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(root):
             return path
-    raise RenderError(
-        f"{job.campaign.path}: voice: no recording `{job.campaign.voice}` there. Put it beside the campaign."
-    )
+    raise RenderError(f"{voice_place(job)}: no recording `{job.campaign.voice}` there. Put it beside the campaign.")
 
 
 def write_clip(job: RenderJob, name: str, film: Film, segments: list[Segment]) -> list[Artifact]:
@@ -193,7 +225,8 @@ def _spoken(job: RenderJob, name: str, film: Film, cues: tuple[Cue, ...], path: 
 
 def keep_sound(job: RenderJob, frames: int) -> Path:
     """The film's sound, ready to be joined; mixed once for all units that share it."""
-    voice = voice_path(job)
+    voice, recording = voice_path(job), hear_voice(job)
+    speech = recording.speech if recording else ()
     bed = job.workspace.assets / BED
     parts = (hash_file(bed), hash_file(voice) if voice else "", str(frames), hash_drawing(job.workspace.root))
     path = job.workspace.cache / "clip" / f"{hashlib.sha256(repr(parts).encode()).hexdigest()}.m4a"
@@ -201,7 +234,7 @@ def keep_sound(job: RenderJob, frames: int) -> Path:
         with replacing(path) as temporary:
             mixed = temporary.with_suffix(".wav")
             try:
-                mix_sound(mixed, frames=frames, bed=bed, voice=voice, voice_shown=job.campaign.voice or "")
+                mix_sound(mixed, frames=frames, bed=bed, voice=voice, speech=speech)
                 encode_sound(mixed, temporary)
             finally:
                 mixed.unlink(missing_ok=True)
@@ -257,8 +290,3 @@ def end_caption(unit: Unit) -> str:
     """What the end card says, for the captions."""
     parts = [unit.name, f"Điện thoại {unit.hotline}" if unit.hotline else "", unit.website]
     return ". ".join(part for part in parts if part)
-
-
-def captions_of(job: RenderJob, name: str = "reel") -> tuple[Cue, ...]:
-    """The captions of one format, without drawing anything."""
-    return caption_cues(make_film(job, name).board, end_text=end_caption(job.unit))

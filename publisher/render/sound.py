@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,6 +26,13 @@ PEAK = 10 ** (-1.5 / 20)
 DUCK = 0.22
 """What is left of the music while somebody speaks (−13 dB)."""
 RAMP_S = 0.5
+BREATH_S = 1.2
+"""Shorter pauses of a speaker do not bring the music back: it would come and go with every sentence."""
+MUSIC = -21.0
+"""LUFS of the music where nobody speaks in a narrated clip: 5 dB under the voice."""
+MOST_GAIN_DB = 40.0
+CLOSE = 0.2
+"""LU: nearer to the loudness that is asked for need not be."""
 
 
 def measure_duration(path: Path, *, shown: str) -> float:
@@ -41,31 +48,77 @@ def measure_duration(path: Path, *, shown: str) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
-def mix_sound(path: Path, *, frames: int, bed: Path, voice: Path | None, voice_shown: str = "") -> None:
-    """Write a WAV exactly as long as `frames` frames: music with gentle ends, ducked under the voice, at −16 LUFS.
+def mix_sound(
+    path: Path, *, frames: int, bed: Path, voice: Path | None = None, speech: Sequence[tuple[float, float]] = ()
+) -> None:
+    """Write a WAV exactly as long as `frames` frames: music with gentle ends, at −16 LUFS.
 
-    A second of it is in memory at a time: once to write what is mixed, once to bring that to its loudness.
+    A voice is brought to that loudness, too, whatever it was recorded at, and the music is lowered while somebody
+    speaks (`speech`, stretches in seconds). A second of it is in memory at a time.
     """
-    from moviepy import CompositeAudioClip  # noqa: PLC0415 - most of a second, and only a clip has sound
-    from moviepy.audio.fx import AudioFadeIn, AudioFadeOut, AudioLoop  # noqa: PLC0415
-
-    duration = frames / FPS
-    raw = path.with_suffix(".f32")
+    raw, spoken = path.with_suffix(".f32"), path.with_suffix(".voice.wav")
     try:
-        with _open(bed, bed.name) as music, ExitStack() as stack:
-            mixed: Any = music.with_effects([AudioLoop(duration=duration), AudioFadeIn(0.4), AudioFadeOut(1.2)])
-            if voice is not None:
-                spoken = stack.enter_context(_open(voice, voice_shown))
-                spoken_s = min(float(spoken.duration), duration)
-                layers = [_duck(mixed, spoken_s), spoken.subclipped(0, spoken_s)]
-                mixed = CompositeAudioClip(layers).with_duration(duration)
+        if voice is not None:
+            bring_to_loudness(voice, spoken)
+        with ExitStack() as stack:
+            mixed = _compose(stack, frames / FPS, bed, spoken if voice else None, speech)
             with raw.open("wb") as out:
                 for piece in _pieces(mixed, frames):
                     out.write(piece.tobytes())
-        gain = np.float32(10 ** ((LOUDNESS - measure_loudness(raw, "-f", "f32le", "-ar", str(RATE), "-ac", "2")) / 20))
-        _write_wav(path, (limit_peaks(piece * gain) for piece in _stored(raw)))
+        _write_at_loudness(raw, path)
     finally:
         raw.unlink(missing_ok=True)
+        spoken.unlink(missing_ok=True)
+
+
+def _compose(
+    stack: ExitStack, duration: float, bed: Path, voice: Path | None, speech: Sequence[tuple[float, float]]
+) -> Any:
+    """Music and voice together, as moviepy mixes them; open until the end of the stack."""
+    from moviepy import CompositeAudioClip  # noqa: PLC0415 - most of a second, and only a clip has sound
+    from moviepy.audio.fx import AudioFadeIn, AudioFadeOut, AudioLoop, MultiplyVolume  # noqa: PLC0415
+
+    music = stack.enter_context(_open(bed, bed.name))
+    effects = [AudioLoop(duration=duration), AudioFadeIn(0.4), AudioFadeOut(1.2)]
+    if voice is None:
+        return music.with_effects(effects)
+    quieter = MultiplyVolume(10 ** ((MUSIC - measure_loudness(bed)) / 20))
+    said = stack.enter_context(_open(voice, voice.name))
+    said = said.subclipped(0, min(float(said.duration), duration))
+    lowered = _duck(music.with_effects([*effects, quieter]), join_speech(speech))
+    return CompositeAudioClip([lowered, said]).with_duration(duration)
+
+
+def bring_to_loudness(voice: Path, path: Path) -> None:
+    """The recording as stereo WAV at −16 LUFS; samples that pass full scale are kept, to be bent later."""
+    gain = min(LOUDNESS - measure_loudness(voice), MOST_GAIN_DB)
+    run_ffmpeg(
+        "-i", str(voice), "-map", "0:a:0", "-af", f"aformat=sample_fmts=flt,volume={gain:.2f}dB",
+        "-ar", str(RATE), "-ac", "2", "-c:a", "pcm_f32le", str(path),
+    )  # fmt: skip
+
+
+def join_speech(speech: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The stretches of speech, those with only a breath between them as one."""
+    joined = list[tuple[float, float]]()
+    for start, end in speech:
+        if joined and start - joined[-1][1] < BREATH_S:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _write_at_loudness(raw: Path, path: Path) -> None:
+    """Write the stored samples so that they measure −16 LUFS after their peaks are bent, which takes a little away."""
+    gain_db = LOUDNESS - measure_loudness(raw, "-f", "f32le", "-ar", str(RATE), "-ac", "2")
+    for _ in range(3):
+        gain = np.float32(10 ** (gain_db / 20))
+        _write_wav(path, (limit_peaks(piece * gain) for piece in _stored(raw)))
+        missing = LOUDNESS - measure_loudness(path)
+        if abs(missing) < CLOSE or missing > MOST_GAIN_DB:
+            return
+        gain_db += missing
 
 
 def _open(path: Path, shown: str) -> Any:
@@ -81,11 +134,14 @@ def _no_sound(shown: str) -> RenderError:
     return RenderError(f"recording `{shown}` cannot be read as sound. Save it again as WAV, MP3 or M4A.")
 
 
-def _duck(music: Any, spoken_s: float) -> Any:
+def _duck(music: Any, speech: Sequence[tuple[float, float]]) -> Any:
     """The music, lowered from just before the voice begins until just after it ends."""
 
     def level(t: Any) -> Any:
-        inside = np.minimum(np.clip((t + 0.1) / RAMP_S, 0, 1), np.clip((spoken_s + RAMP_S - t) / RAMP_S, 0, 1))
+        inside = np.zeros(np.shape(t))
+        for start, end in speech:
+            ramps = np.clip((t - start + RAMP_S) / RAMP_S, 0, 1), np.clip((end + RAMP_S - t) / RAMP_S, 0, 1)
+            inside = np.maximum(inside, np.minimum(*ramps))
         return 1 - (1 - DUCK) * inside
 
     def lowered(get_frame: Any, t: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from publisher.content.model import Campaign
 from publisher.render.scenes import Draft, Item, Room, SceneKind, draft_scenes
@@ -96,6 +95,8 @@ class Storyboard:
     scenes: tuple[Scene, ...]
     left_out: tuple[LeftOut, ...]
     label: str = ""
+    told_s: tuple[float, ...] = ()
+    """When each caption begins, where a narration says them; empty where they come with what they tell of."""
 
     @property
     def frames(self) -> int:
@@ -108,6 +109,10 @@ class Storyboard:
     @property
     def body(self) -> tuple[Scene, ...]:
         return self.scenes[1:-1]
+
+    @property
+    def end(self) -> Scene:
+        return self.scenes[-1]
 
 
 def reading_s(text: str) -> float:
@@ -122,7 +127,7 @@ def plan_storyboard(
 
     What does not fit under `limit_s` is left out whole, least important kinds first, and listed in `left_out`.
     """
-    limit = _shared_beats(min(max(limit_s, SHORTEST_S, voice_s), LONGEST_S))
+    limit = shared_beats(min(max(limit_s, SHORTEST_S, voice_s), LONGEST_S))
     drafts = list(draft_scenes(campaign, room))
     opening = Draft("opening", campaign.title, (Item(head=campaign.title, body=key_day, line=campaign.title_line),))
     end = Draft("end", "", tuple(Item(body=source) for source in campaign.sources))
@@ -145,7 +150,7 @@ def end_frames(shared: int) -> int:
     return min(max(round(shared * END_PART / (1 - END_PART)), END_LEAST), END_MOST)
 
 
-def _shared_beats(limit_s: float) -> int:
+def shared_beats(limit_s: float) -> int:
     """The most beats that leave the end card its room."""
     most = int(limit_s * FPS) // BEAT
     return next(beats for beats in range(most, 0, -1) if _whole(beats) <= limit_s * FPS)
@@ -247,43 +252,3 @@ def time_scene(draft: Draft, frames: int, start: int) -> Scene:
     return Scene(
         draft.kind, draft.heading, tuple(timed), frames, start, draft.line, draft.part, draft.parts, more=draft.more
     )
-
-
-CueKind = Literal["srt", "vtt"]
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A caption: what is to be read between two times, in seconds from the film's start."""
-
-    start_s: float
-    end_s: float
-    text: str
-
-
-def caption_cues(board: Storyboard, *, end_text: str) -> tuple[Cue, ...]:
-    """Captions in step with what arrives on the screen; one after another, none past the end of the film."""
-    starts: list[tuple[int, str]] = []
-    for scene in board.scenes:
-        starts += _scene_cues(scene, end_text)
-    cues = []
-    for index, (frame, text) in enumerate(starts):
-        until = starts[index + 1][0] if index + 1 < len(starts) else board.frames
-        if until > frame:
-            cues.append(Cue(frame / FPS, until / FPS, text))
-    return tuple(cues)
-
-
-def _scene_cues(scene: Scene, end_text: str) -> list[tuple[int, str]]:
-    if scene.kind == "end":
-        return [(scene.start, end_text)]
-    if scene.kind == "opening":
-        return [(scene.start, ". ".join(t for t in (scene.items[0].item.body, scene.heading) if t))]
-    cues: list[tuple[int, str]] = []
-    for index, timed in enumerate(scene.items):
-        text = timed.item.text
-        if index == 0 and scene.heading and not scene.continues and scene.heading != text:
-            text = f"{scene.heading}: {text}"
-        if text:
-            cues.append((scene.start + (timed.enter if cues else 0), text))
-    return cues

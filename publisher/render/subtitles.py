@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publisher.render.storyboard import Cue
+from publisher.render.cues import Cue
 
 
 def write_srt(cues: Sequence[Cue]) -> str:

@@ -235,7 +235,7 @@ def test_a_letter_no_font_has_is_refused_by_name(folder: Path) -> None:
 def test_a_missing_narration_is_named(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         made = tiny_job(folder, patch, replace(MADE, voice="doc.wav"))
-        with pytest.raises(RenderError, match=r"thu\.md: voice: no recording `doc\.wav`"):
+        with pytest.raises(RenderError, match=r"thu\.md:1: voice: no recording `doc\.wav`"):
             clip.render(made)
 
 

@@ -111,7 +111,7 @@ def test_the_mix_has_the_length_of_the_film_and_the_loudness_asked_for(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     path = tmp_path_factory.mktemp("sound") / "mix.wav"
-    mix_sound(path, frames=180, bed=ROOT / "assets" / "sounds" / "bed.ogg", voice=None)
+    mix_sound(path, frames=180, bed=ROOT / "assets" / "sounds" / "bed.ogg")
     assert path.stat().st_size == 44 + 180 * 1600 * 4
     assert measure_loudness(path) == pytest.approx(LOUDNESS, abs=0.5)
 
@@ -127,7 +127,8 @@ def test_music_steps_back_while_somebody_speaks(tmp_path_factory: pytest.TempPat
         out.setsampwidth(2)
         out.setframerate(48000)
         out.writeframes(b"\0\0" * 48000 * 4)
-    mix_sound(folder / "mix.wav", frames=300, bed=ROOT / "assets" / "sounds" / "bed.ogg", voice=silent)
+    bed = ROOT / "assets" / "sounds" / "bed.ogg"
+    mix_sound(folder / "mix.wav", frames=300, bed=bed, voice=silent, speech=((0.0, 4.0),))
     with wave.open(str(folder / "mix.wav"), "rb") as mixed:
         samples = np.frombuffer(mixed.readframes(480000), "<i2").astype(float).reshape(-1, 2)
     spoken, after = samples[48000 : 3 * 48000].std(), samples[6 * 48000 : 8 * 48000].std()

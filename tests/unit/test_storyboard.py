@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content.model import Figures, Paragraph, Step, Steps, Table, plain_text
+from publisher.render.cues import caption_cues
 from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
-from publisher.render.storyboard import BEAT, FPS, caption_cues, plan_storyboard
+from publisher.render.storyboard import BEAT, FPS, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
 from tests.unit.clip_sample import ASKED, CHART, FIGURES, QUOTE, STEPS, campaign, figures, number
 
