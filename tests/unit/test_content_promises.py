@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
-from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +20,7 @@ from publisher.content.picture_names import judge_picture_name
 from publisher.content.signs import judge_signs, tidy
 from publisher.workspace import Workspace
 from tests.unit.content_outline import outline
+from tests.unit.step_counting import steps_of
 from tests.unit.test_content import workspace  # noqa: F401  (a fixture)
 
 KNOWN = Known()
@@ -150,24 +148,6 @@ def test_no_picture_name_leaves_its_folder(name: str) -> None:
         assert ".." not in name.split("/")
         assert not name.startswith(("/", "~"))
         assert not set(name) & set(":\\%\x00")
-
-
-def steps_of(work: Callable[[], object]) -> int:
-    """How many lines of Python run: what a clock cannot tell on a busy machine."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, arg: object) -> Callable[..., object]:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 HOSTILE = [

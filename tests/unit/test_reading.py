@@ -17,6 +17,7 @@ from publisher.vietnamese.glossary import Reading, load_reading
 from publisher.vietnamese.reader import count_syllables, find_unreadable, read_aloud, read_text
 from publisher.vietnamese.tokens import PATTERNS
 from publisher.workspace import Workspace, load_workspace
+from tests.unit.step_counting import steps_of
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cases" / "reading").glob("*.txt"))
@@ -141,6 +142,15 @@ def test_hostile_runs_are_read_to_their_end(run: str) -> None:
     """No pattern may look back and forth over a whole run: one that does never comes back from these."""
     text = run * (24_000 // len(run))
     assert not any(c.isdigit() for c in read_aloud(text, READING).text)
+
+
+@pytest.mark.parametrize(
+    "run", [*HOSTILE, "Xã Mẫu họp lúc 8 giờ ngày 18/5 theo Quyết định 1169/QĐ-TTg, giá 7.200 đồng/kg. "]
+)
+def test_reading_takes_steps_by_the_length_of_the_text(run: str) -> None:
+    """Twice the text, about twice the steps; what a pattern does inside is bounded by the test below."""
+    small, large = (steps_of(lambda size=size: read_aloud(run * (size // len(run)), READING)) for size in (800, 1600))  # type: ignore[misc]
+    assert large < 2.4 * small + 2000
 
 
 def test_no_pattern_repeats_without_bound() -> None:
