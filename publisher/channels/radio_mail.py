@@ -7,6 +7,7 @@ has taken it. Between the two only a person can tell.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import smtplib
 import ssl
@@ -180,9 +181,15 @@ class MailRadio(OfAccount):
 
         def give(server: smtplib.SMTP) -> str:
             nonlocal begun
+            code, answer = server.docmd("DATA")
+            if code != 354:
+                raise _Refused(f"the mail server takes no message ({code} {_words(answer)})", again=code < 500)
+            server.send(_quote(data))
+            # A server that has not seen the final dot has no message (RFC 5321, 4.1.1.4): up to here nothing is out.
             self._note(key, post, "begun")
             begun = True
-            code, answer = server.data(data)
+            server.send(b".\r\n")
+            code, answer = server.getreply()
             said = clean(answer.decode("utf-8", "replace"), self._secrets)
             if code != 250:
                 raise _Refused(f"the mail server refused the message ({code} {said})", again=code < 500)
@@ -293,6 +300,11 @@ class _Session:
         with suppress(OSError, smtplib.SMTPException):
             self._server.quit()
         self._server.close()
+
+
+def _quote(data: bytes) -> bytes:
+    """The message as it stands between DATA and the final dot: a line's own first dot is doubled."""
+    return re.sub(rb"(?m)^\.", b"..", data if data.endswith(b"\r\n") else data + b"\r\n")
 
 
 def _words(said: bytes | str) -> str:
