@@ -2,6 +2,9 @@
 
 The piece is written under a hidden name and gets its own by one rename. A person at the station reads it on air and
 puts `da-phat.txt` back; nothing here ever starts a loudspeaker, and the level is always the ordinary one.
+
+A receipt is left beside the pieces first: a station may move a piece away, and a machine that was lost and restored
+knows by the receipt, and by nothing else, that it had been there.
 """
 
 from __future__ import annotations
@@ -48,11 +51,16 @@ from publisher.channels.radio_mail import MailRadio
 from publisher.channels.radio_script import (
     BROADCAST,
     MANIFEST,
+    RECEIPTS,
+    RECEIPTS_KEPT,
+    RECEIPTS_WORDS,
     Piece,
     folder_name,
     make_piece,
+    make_receipt,
     read_broadcast,
     read_manifest,
+    receipt_path,
 )
 from publisher.channels.radio_settings import SECRETS, SETTINGS, Settings, open_drop, parse_settings
 from publisher.channels.web import Web
@@ -113,6 +121,7 @@ class Radio(OfAccount):
                 drop.write(f"{hidden}/{name}", data)
             if drop.read(f"{hidden}/{MANIFEST}") != piece.files[MANIFEST]:
                 return Retry("the folder gives back other bytes than were written", UNREACHABLE_S)
+            _leave_receipt(drop, post, piece.folder)
             return Prepared({"folder": piece.folder})
 
         return self._try(write, self._before)
@@ -149,16 +158,27 @@ class Radio(OfAccount):
         def look(drop: Drop) -> Look:
             manifest = read_manifest(drop.read(f"{folder}/{MANIFEST}"))
             if manifest is None:
-                # Once written it lies there under either name. A withdrawal (`id`) asks for the piece itself only.
-                written = "folder" in handles and "id" not in handles
-                if written and drop.read(f"{_hidden(folder)}/{MANIFEST}") is None:
-                    return CannotTell("the piece is gone: the station may have taken it", look_at)
-                return Absent(f"no folder {folder} with a manifest")
-            same = manifest.get("content_sha256") == post.content_hash()
-            evidence = "with this content" if same else "with another version of its content"
-            return Found(Sent(folder, "", "found in the station's folder"), f"folder {folder}, {evidence}")
+                return self._judge_absence(drop, folder, handles, look_at)
+            sent = Sent(folder, "", "found in the station's folder")
+            # A withdrawal (`id`) asks for whatever lies there. Else only these very bytes were approved.
+            if "id" in handles or manifest.get("content_sha256") == post.content_hash():
+                return Found(sent, f"folder {folder} lies there")
+            return CannotTell("the folder holds another version of this piece than the one approved", look_at)
 
         return self._try(look, lambda error: CannotTell(str(error), look_at))
+
+    def _judge_absence(self, drop: Drop, folder: str, handles: Mapping[str, str], look_at: str) -> Look:
+        """What it means that no such piece lies there: not every one was never there."""
+        none = Absent(f"no folder {folder} with a manifest")
+        if "id" in handles or drop.read(f"{_hidden(folder)}/{MANIFEST}") is not None:
+            return none  # withdrawn; or written, and it never got its name
+        if "folder" in handles or drop.read(receipt_path(folder)) is not None:
+            return CannotTell("the piece is gone: the station may have taken it", look_at)
+        if drop.read(RECEIPTS_KEPT) is None:
+            return CannotTell(
+                f"the folder keeps no receipts ({RECEIPTS}), so what was taken from it is not seen", look_at
+            )
+        return none
 
     def check(self) -> tuple[Finding, ...]:
         def look(drop: Drop) -> tuple[Finding, ...]:
@@ -236,6 +256,17 @@ def _opened(open_drop: Callable[[], Drop]) -> Iterator[Drop]:
         yield drop
     finally:
         drop.close()
+
+
+def _leave_receipt(drop: Drop, post: Post, folder: str) -> None:
+    """Before the piece gets its name, so that no piece was ever there without one."""
+    receipt = receipt_path(folder)
+    if drop.read(receipt) is not None:  # ProFTPD lets no file be written over unless told to
+        return
+    if drop.read(RECEIPTS_KEPT) is None:
+        drop.make_folder(RECEIPTS)
+        drop.write(RECEIPTS_KEPT, RECEIPTS_WORDS.encode())
+    drop.write(receipt, make_receipt(post))
 
 
 def _hidden(folder: str) -> str:

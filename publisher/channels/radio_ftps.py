@@ -62,7 +62,7 @@ class FtpsDrop:
             try:
                 self.ftp.mkd(path)
             except ftplib.error_perm:
-                if path not in self._names(""):
+                if not self._is_folder(path):
                     raise
 
     def write(self, path: str, data: bytes) -> None:
@@ -71,22 +71,24 @@ class FtpsDrop:
 
     def read(self, path: str) -> bytes | None:
         parts: list[bytes] = []
-        try:
-            with _translated():
+        with _translated():
+            try:
                 self.ftp.retrbinary(f"RETR {path}", parts.append)
-        except RefusedError:
-            return None
+            except ftplib.error_perm as error:
+                if str(error).startswith("550"):  # the one answer that means there is no such file
+                    return None
+                raise
         return b"".join(parts)
 
     def rename(self, old: str, new: str) -> None:
         with _translated():
-            if new in self._names(""):
+            if self._is_folder(new):
                 raise TakenError("a folder of this name is already there")
             self.ftp.rename(old, new)
 
     def remove_folder(self, path: str) -> None:
         with _translated():
-            if path not in self._names(""):
+            if not self._is_folder(path):
                 return
             for name in self._names(path):
                 self.ftp.delete(f"{path}/{name}")
@@ -99,6 +101,16 @@ class FtpsDrop:
 
     def close(self) -> None:
         self.ftp.close()
+
+    def _is_folder(self, path: str) -> bool:
+        """Asked by going there: many servers list no name that begins with a dot."""
+        here = self.ftp.pwd()
+        try:
+            self.ftp.cwd(path)
+        except ftplib.error_perm:
+            return False
+        self.ftp.cwd(here)
+        return True
 
     def _names(self, path: str) -> list[str]:
         try:

@@ -17,6 +17,14 @@ SCRIPT = "kich-ban.txt"
 BROADCAST = "da-phat.txt"
 """What a station puts into the folder once the piece was on air; its first line may be a link."""
 
+RECEIPTS = ".da-giao"
+"""Where a receipt of each piece stays, whatever the station does with the piece itself."""
+
+RECEIPTS_KEPT = f"{RECEIPTS}/doc-truoc.txt"
+RECEIPTS_WORDS = """Thư mục này ghi lại những kịch bản đã giao cho đài.
+Xin đừng xóa: nhờ nó mà không kịch bản nào bị giao lần thứ hai.
+"""
+
 LEVEL = "thông thường"  # Thông tư 39/2020/TT-BTTTT knows two more; this service never asks for them
 _LONGEST_NOTE = 500
 _NOT_PLAIN = re.compile(r"[^a-z0-9.]+")
@@ -57,6 +65,16 @@ def make_piece(account: Account, post: Post, media: Mapping[str, bytes], *, stat
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return Piece(folder_name(post.key), {**files, MANIFEST: text.encode()})
+
+
+def receipt_path(folder: str) -> str:
+    return f"{RECEIPTS}/{folder}.json"
+
+
+def make_receipt(post: Post) -> bytes:
+    """That this piece was about to be delivered, in whatever version."""
+    value = {"format": 1, "key": post.key, "title": post.title}
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
 def read_manifest(data: bytes | None) -> dict[str, Any] | None:

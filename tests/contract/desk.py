@@ -14,6 +14,8 @@ from channel_case import NOON, SLOW_S, Case, Rig, make_account
 from publisher.channels.base import Outcome, Post
 from publisher.clock import SetClock
 from publisher.engine.local import Service
+from publisher.queue.database import writing
+from publisher.queue.doubts import Gap, mark_restored
 from publisher.queue.model import Delivery, NewDelivery
 from publisher.queue.store import Store
 from publisher.sandbox.server import Sandbox
@@ -86,6 +88,12 @@ class Desk:
         made = self.store.withdraw(KEY, author=AN.id, due_at=self.clock.now(), now=self.clock.now())
         self.approve(made)
         return made
+
+    def mark_restored(self, *, hours: float) -> None:
+        """As if the queue had just been put back from a backup that old."""
+        now = self.clock.now()
+        with writing(self.store._engine) as connection:
+            mark_restored(connection, Gap(now - timedelta(hours=hours), now), by="quan-tri")
 
     def retry(self) -> None:
         """A person has put right what was refused."""

@@ -82,8 +82,11 @@ class _Session:
     def act(self, word: str, rest: str) -> None:
         path = self.folder / rest.lstrip("/")
         if word == "CWD":
-            self.folder = self.server.root / rest.lstrip("/")
-            self.say("250 ok" if self.folder.is_dir() else "550 no such folder")
+            there = self.server.root / rest.lstrip("/") if rest.startswith("/") else path
+            self.folder = there if there.is_dir() else self.folder
+            self.say("250 ok" if there.is_dir() else "550 no such folder")
+        elif word == "PWD":
+            self.say(f'257 "/{self.folder.relative_to(self.server.root)}" is here')
         elif word in ("PASV", "EPSV"):
             self.data = socket.create_server(("127.0.0.1", 0))
             port = self.data.getsockname()[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,6 @@ from test_channels import CASES
 
 from publisher.channels.base import Prepared, Sent
 from publisher.clock import SetClock
-from publisher.queue.database import writing
-from publisher.queue.doubts import Gap, mark_restored
 from publisher.sandbox.server import Sandbox
 
 BY_NUMBER = ("facebook-reel", "facebook-video", "youtube-video", "zalo-article", "zalo-video")
@@ -29,13 +26,6 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)))
         yield Rig(case, tmp_path, sandbox, None, account)
-
-
-def restored(desk: Desk) -> None:
-    """As if the backup had been made before anything was sent."""
-    now = desk.clock.now()
-    with writing(desk.store._engine) as connection:
-        mark_restored(connection, Gap(now - timedelta(hours=2), now), by="quan-tri")
 
 
 @pytest.mark.parametrize("rig", BY_NUMBER, indirect=True)
@@ -53,7 +43,7 @@ def test_what_went_out_after_the_backup_is_not_sent_again(rig: Rig, tmp_path: Pa
         tokens.rename(again.folder / "state" / "channels" / "sandbox" / rig.account.name / "tokens.json")
     desk = Desk(again, tmp_path / "again")
     desk.queue()
-    restored(desk)
+    desk.mark_restored(hours=2)
     desk.run(minutes=600)
     assert len(rig.seen()) == 1
     piece = desk.get()
