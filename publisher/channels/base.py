@@ -128,6 +128,11 @@ class Unknown:
     reason: str
 
 
+@dataclass(frozen=True)
+class Duplicate(Unknown):
+    """Refused as a copy of what is there already. That may be an earlier attempt; else a person changes the piece."""
+
+
 Outcome: TypeAlias = Sent | Retry | Rejected | Unknown
 
 

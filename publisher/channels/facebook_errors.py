@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publisher.channels.base import Outcome, Rejected, Retry, Unknown
+from publisher.channels.base import Duplicate, Outcome, Rejected, Retry, Unknown
 from publisher.channels.facebook_graph import THROTTLED_S, GraphError
 from publisher.channels.outcomes import NOT_CONNECTED_S
 from publisher.channels.web import NeverLeft, NoAnswer
@@ -57,7 +57,9 @@ def judge_graph(error: GraphError | NeverLeft | NoAnswer, *, token: str) -> Outc
     if error.code in _THROTTLES:
         return Retry(f"Facebook asks to wait. {said}", error.wait_s or THROTTLED_S)
     if numbers & _LANDED:
-        return Unknown(f"{said}. An earlier attempt may have landed")
+        return Duplicate(f"{said}. An earlier attempt may have landed")
+    if error.code == 368 and not error.subcode:  # the number for a policy, and for what was posted already
+        return Duplicate(f"Facebook blocks this, by policy or as a copy. {said}. An earlier attempt may have landed")
     if numbers & _IN_DOUBT or error.transient:
         return Unknown(f"{said}, so it may be out")
     if numbers & _UPLOADS and not numbers & _CONTENT.keys():

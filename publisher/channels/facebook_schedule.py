@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from publisher.channels.base import (
     Absent,
     CannotTell,
+    Duplicate,
     Finding,
     Found,
     Look,
@@ -35,6 +36,7 @@ SHAPES = ("text", "link", "photo", "photos")
 SOONEST, LATEST = timedelta(minutes=15), timedelta(days=29)
 APART = timedelta(seconds=60)
 HANDLE = "scheduled_id"
+COPY_S = 3600.0
 _SLACK_S = 60.0
 
 Fields = Callable[[Post], "dict[str, object] | Retry | Rejected"]
@@ -76,7 +78,9 @@ class NativeSchedule:
         if isinstance(outcome, Retry | Rejected):
             self.book.forget(asked.key)  # surely refused: nothing is held
             return outcome
-        return Retry("it is not known whether Facebook holds the post; it is looked for", 60.0)
+        # Asked again, a copy is refused again: meanwhile the piece goes by our own clock.
+        wait_s = COPY_S if isinstance(outcome, Duplicate) else 60.0
+        return Retry("it is not known whether Facebook holds the post; it is looked for", wait_s)
 
     def _read_back(self, made: Reservation, moment: int) -> Reservation | Retry:
         """Facebook may understand another moment than was meant: then nothing is left there."""

@@ -139,17 +139,24 @@ def adopt(
             move(connection, target, to, now=now, by=by, act=row["act"], data={"by_delivery": row["id"]})
 
 
-def settle_not_sent(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> str:
-    """The attempt is surely not out: write the settlement, then queue the piece again or, after too many, reject it."""
+def settle_not_sent(
+    connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str, copy: bool = False
+) -> str:
+    """The attempt is surely not out: write the settlement, then queue the piece again or, after too many, reject it.
+
+    A `copy` of something else that is there is rejected at once: it would be refused again.
+    """
     settlement = {
         "delivery": row["id"], "number": row["attempt"], "verdict": "not_sent", "by": by, "at": now,
         "evidence": evidence,
     }  # fmt: skip
     connection.execute(schema.settlements.insert(), settlement)
     tries = row["tries"] + 1
-    to = QUEUED if tries < MAX_TRIES else REJECTED
+    to = QUEUED if tries < MAX_TRIES and not copy else REJECTED
     answer = f"the last answer: {row['reason']}; " if row["reason"] else ""
     reason = "" if to == QUEUED else f"not out after {tries} tries; {answer}last seen: {evidence}"
+    if copy:
+        reason = f"{row['reason']}; it is none of ours: {evidence}. Change its words, or cancel it."
     data = {"attempt": row["attempt"], "verdict": "not_sent", "evidence": evidence}
     again = {
         "tries": tries, "next_at": None, "asks_person": 0, "absences": 0, "looks": 0,

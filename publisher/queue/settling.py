@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from publisher.channels.base import Absent, CannotTell, Found, Look, Sent
+from publisher.channels.base import Absent, CannotTell, Duplicate, Found, Look, Sent
 from publisher.errors import QueueError, Words
 from publisher.queue import schema
 from publisher.queue.approvals import need_role, need_unit
@@ -78,12 +78,22 @@ def note_look(
         _settle_sent(connection, row, look.sent, by=owner, act="found", now=now, evidence=look.evidence)
         return "sent"
     if isinstance(look, Absent) and row["absences"] + 1 >= ABSENCES_NEEDED:
-        return settle_not_sent(connection, row, by=owner, now=now, evidence=look.evidence)
+        copy = _was_copy(connection, row)
+        return settle_not_sent(connection, row, by=owner, now=now, evidence=look.evidence, copy=copy)
     if isinstance(look, CannotTell) and row["looks"] + 1 >= MAX_LOOKS:
         ask(connection, row, evidence=look.evidence, look_at=look.look_at, now=now)
         return "ask"
     _look_again(connection, row, look, gap_s=gap_s, now=now)
     return "look again"
+
+
+def _was_copy(connection: sa.Connection, row: sa.RowMapping) -> bool:
+    """Whether the channel refused the attempt as a copy of what is there."""
+    table = schema.attempts
+    statement = sa.select(table.c.outcome).where(
+        table.c.delivery == row["id"], table.c.number == row["attempt"], table.c.phase == "commit"
+    )
+    return bool(connection.execute(statement).scalar() == Duplicate.__name__.lower())
 
 
 def _not_anothers(connection: sa.Connection, row: sa.RowMapping, look: Look) -> Look:

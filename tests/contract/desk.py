@@ -44,10 +44,16 @@ class Desk:
         post = replace(self.rig.post(key), account=name, due_at=now)
         if key != KEY:
             post = replace(post, title=f"{post.title} ({key[-8:]})", text=f"{post.text} ({key})")
+        self.queue_as(key, post, valid_until=valid_until)
+        return post
+
+    def queue_as(self, key: str, post: Post, *, valid_until: datetime | None = None) -> None:
+        """Add this very post under that key, due now, and approve it."""
+        now, name = self.clock.now(), self.rig.account.name
+        post = replace(post, key=key, due_at=now)
         piece = NewDelivery(key, "ngay-khoa-hoc", "tinh-mau", name, "article", now, post, valid_until=valid_until)
         self.store.add([piece], author=AN.id, now=now)
         self.approve(key)
-        return post
 
     def approve(self, delivery_id: str) -> None:
         self.store.submit([delivery_id], by=AN.id, now=self.clock.now())
@@ -102,9 +108,9 @@ class Desk:
     def get(self, delivery_id: str = KEY) -> Delivery:
         return self.store.get(delivery_id)
 
-    def commits(self) -> list[str]:
+    def commits(self, delivery_id: str = KEY) -> list[str]:
         """How each commit of the piece ended."""
-        return [attempt.outcome for attempt in self.store.attempts(KEY) if attempt.phase == "commit"]
+        return [attempt.outcome for attempt in self.store.attempts(delivery_id) if attempt.phase == "commit"]
 
     def said_last(self) -> str:
         """The state the ledger's last line about the piece gives."""

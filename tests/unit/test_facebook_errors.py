@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.channels.base import Rejected, Retry, Unknown
+from publisher.channels.base import Duplicate, Rejected, Retry, Unknown
 from publisher.channels.facebook_errors import judge_graph
 from publisher.channels.facebook_graph import GraphError
 
@@ -22,6 +22,11 @@ def judged(code: int, subcode: int = 0, *, status: int = 400, transient: bool = 
 )
 def test_what_may_be_out_is_looked_for(code: int, subcode: int) -> None:
     assert isinstance(judged(code, subcode), Unknown)
+
+
+@pytest.mark.parametrize(("code", "subcode"), [(506, 0), (100, 1366051), (368, 0)])
+def test_a_copy_is_looked_for_and_then_for_a_person(code: int, subcode: int) -> None:
+    assert isinstance(judged(code, subcode), Duplicate)
 
 
 @pytest.mark.parametrize("code", [4, 17, 32, 341, 613, 80000, 80001, 80014])
