@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -284,6 +284,11 @@ class Reserver(Channel, Protocol):
 
     def holds(self, post: Post) -> bool:
         """Whether what is held for its key is this very post at its time."""
+        ...
+
+    def reclaim(self, posts: Sequence[Post]) -> None:
+        """Find out which of the posts the service holds without anything here knowing it, as after a restore; what is
+        found counts as another version, which is taken back."""
         ...
 
     def settle_reservation(self, key: str) -> None:

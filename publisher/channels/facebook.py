@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from publisher.channels import facebook_comment as comment
@@ -114,6 +114,8 @@ class Facebook(OfAccount):
     notes: Notes
     held: NativeSchedule
     limits: Limits = LIMITS
+    reclaimed: set[str] = field(default_factory=set)
+    """Keys of the pieces after which Facebook was asked once whether it holds them."""
     rests_until: datetime | None = None
     """Until when nothing new is given to Facebook to hold, after it has refused or asked to wait."""
 
@@ -252,6 +254,11 @@ class Facebook(OfAccount):
         known = self.held.book.get(post.key)
         return known is not None and known.matches(post)
 
+    def reclaim(self, posts: Sequence[Post]) -> None:
+        new = [post for post in posts if post.shape in SHAPES and post.key not in self.reclaimed]
+        if new and not self.held.reclaim(new):
+            self.reclaimed |= {post.key for post in new}
+
     def settle_reservation(self, key: str) -> None:
         self.held.settle(key)
 
@@ -302,7 +309,11 @@ class Facebook(OfAccount):
             return look_up(self.graph, handles["id"])
         if post.shape == "comment":
             return comment.find_comment(self.graph, self.settings.page_id, post, handles)
-        return find_post(self.graph, self.settings.page_id, post, handles, since, others)
+        seen = find_post(self.graph, self.settings.page_id, post, handles, since, others)
+        if isinstance(seen, Absent) and self.reserves and post.shape in SHAPES:
+            unread = self.held.reclaim([post])  # scheduled by a machine that is lost, it would go out beside ours
+            return CannotTell(unread, f"https://www.facebook.com/{self.settings.page_id}") if unread else seen
+        return seen
 
     def _find_video(self, own: str, noted: str) -> Look:
         """By the id that was stored before the commit. Without it (a restored backup) no absence is certain: the film

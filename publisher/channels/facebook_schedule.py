@@ -6,9 +6,10 @@ nothing can come twice, and what is held, frozen or changed is deleted before an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from publisher.channels.base import (
     Absent,
@@ -132,27 +133,54 @@ class NativeSchedule:
             return None
         return asked if asked.absent_at else self.book.put(asked, absent_at=self.now().isoformat())
 
+    def reclaim(self, posts: Sequence[Post]) -> str:
+        """Write down what Facebook holds of these posts unknown to this machine, whose backup is older than the asking.
+
+        Known by its words alone, it may be of another version or time: it is noted as such, so that it is taken back.
+        Gives '' when that is done, else why Facebook could not be asked.
+        """
+        unknown = {normal(post.text): post for post in posts if post.text.strip() and self.book.get(post.key) is None}
+        known = {held.id for held in self.book.all()}
+        entries = self._read_held() if unknown else []
+        if isinstance(entries, CannotTell):
+            return entries.evidence
+        for entry in entries:
+            post = unknown.get(normal(str(entry.get("message") or "")))
+            if post is None or str(entry.get("id")) in known:
+                continue
+            at = (post.due_at or self.now()).isoformat()
+            self.book.put(Reservation(post.key, "", at, post.text, id=str(entry.get("id", ""))))
+        return ""
+
     def _look_for(self, asked: Reservation) -> Look:
         """Among the scheduled posts by words and time, then among the published ones."""
+        held = self._read_held()
+        if isinstance(held, CannotTell):
+            return held
+        for entry in held:
+            if _is_asked(entry, asked):
+                return Found(Sent(str(entry.get("id", "")), "", "scheduled"), "scheduled")
+        post = Post(asked.key, "", "text", "", asked.text)
+        # Only from its own moment on: what has the same words and came earlier is another piece's.
+        return find_post(self.graph, self.page_id, post, {}, datetime.fromisoformat(asked.at), frozenset())
+
+    def _read_held(self) -> list[dict[str, Any]] | CannotTell:
+        """Everything the Page has scheduled."""
         look_at = f"https://www.facebook.com/{self.page_id}"
-        after = ""
+        after, held = "", list[dict[str, Any]]()
         for _ in range(10):
             more = {"after": after} if after else {}
             fields = "id,message,scheduled_publish_time"
             reply = self.graph.read(f"{self.page_id}/scheduled_posts", fields=fields, limit="100", **more)
             if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
                 return CannotTell(f"the scheduled posts could not be read: {unread(reply)}", look_at)
-            for entry in reply.value["data"]:
-                if isinstance(entry, dict) and _is_asked(entry, asked):
-                    return Found(Sent(str(entry.get("id", "")), "", "scheduled"), "scheduled")
+            held += [entry for entry in reply.value["data"] if isinstance(entry, dict)]
             paging = reply.value.get("paging")
             cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
             after = str(cursors.get("after") or "") if isinstance(cursors, dict) else ""
             if not after:
-                break
-        post = Post(asked.key, "", "text", "", asked.text)
-        # Only from its own moment on: what has the same words and came earlier is another piece's.
-        return find_post(self.graph, self.page_id, post, {}, datetime.fromisoformat(asked.at), frozenset())
+                return held
+        return CannotTell("the Page has more scheduled posts than can be read", look_at)
 
     def take(self, post: Post) -> Prepared | Retry | None:
         """What there is of this post at Facebook when its moment has come; None when it goes the usual way."""

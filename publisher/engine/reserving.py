@@ -14,7 +14,7 @@ from publisher.errors import NothingMatchedError
 from publisher.queue.judging import judge_bytes
 from publisher.queue.model import Delivery, Freeze
 from publisher.queue.store import Store
-from publisher.queue.transitions import CLAIMED, FINAL, QUEUED, SENDING, UNKNOWN, WAITING
+from publisher.queue.transitions import CANCELLED, CLAIMED, FINAL, OPEN, QUEUED, SENDING, UNKNOWN, WAITING
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,10 @@ def keep_reservations(store: Store, channels: Mapping[str, Channel], *, now: dat
     frozen = store.freezes(now)
     done: list[tuple[str, str]] = []
     for name, channel in found.items():
+        if channel.reserves:
+            # After a restore: what was reserved since the backup is held there, and nothing here says so.
+            open_ = store.list(states=(*OPEN, CANCELLED), account=name)
+            channel.reclaim([delivery.post for delivery in open_ if delivery.doubt_from is not None])
         done += take_back(store, channel, frozen, now=now)
         if channel.reserves:
             done += _reserve(store, name, channel, frozen, now=now)

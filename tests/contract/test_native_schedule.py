@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from channel_case import COMMIT_FAULTS, NOON, make_picture
 
-from publisher.channels.base import Account, Reserver, Retry
+from publisher.channels.base import Absent, Account, CannotTell, Reserver, Retry
 from publisher.channels.facebook import Facebook
+from publisher.channels.facebook_graph import GraphError
 from publisher.channels.registry import connect
 from publisher.channels.secrets import Secrets
 from publisher.clock import SetClock
 from publisher.engine.local import Service
+from publisher.queue.database import writing
+from publisher.queue.doubts import Gap, mark_restored
 from publisher.queue.model import NewDelivery
 from publisher.queue.store import Store
 from publisher.queue.worker import Pace
@@ -284,3 +287,63 @@ def test_asked_twice_it_is_held_once(desk: Desk) -> None:
     assert desk.channel().reserve(post, NOON) is None
     assert desk.held() == ["Mời bà con."]
     assert isinstance(channel.reserve(replace(post, text="khác"), NOON), Retry)
+
+
+def restored(desk: Desk, *, cancelled: bool = False, frozen: bool = False) -> Desk:
+    """Another machine, from a backup made before anything was scheduled; it lives by the same clock."""
+    store = Store.open(f"sqlite:///{desk.folder}-again.db")
+    queue(store, piece(), now=NOON)
+    now = desk.clock.now()
+    if frozen:
+        store.freeze("khôi phục", person=BINH, now=now)
+    if cancelled:
+        store.cancel([KEY], person=BINH, now=now)
+    with writing(store._engine) as connection:
+        mark_restored(connection, Gap(NOON, now), by="quan-tri")
+    return Desk(store, desk.sandbox, desk.clock, desk.folder.with_name("state-again"))
+
+
+@pytest.mark.parametrize("stopped", ["frozen", "cancelled"])
+def test_what_was_scheduled_after_the_backup_is_taken_back_where_it_may_not_go(desk: Desk, stopped: str) -> None:
+    queue(desk.store, piece(), now=NOON)
+    desk.run()
+    again = restored(desk, **{stopped: True})
+    again.run(minutes=1)
+    assert (again.held(), again.channel().reserved()) == ([], ())
+    again.off(hours=5)
+    assert again.public() == []
+    again.store.close()
+
+
+@pytest.mark.parametrize("hours", [0, 5])
+def test_what_was_scheduled_after_the_backup_comes_once(desk: Desk, hours: int) -> None:
+    """Restored before its time it is taken back and goes by our clock; after it, it is found on the Page."""
+    queue(desk.store, piece(grace_s=86_400), now=NOON)
+    desk.run()
+    again = restored(desk)
+    again.off(hours=hours)
+    again.run(minutes=1)
+    again.run(minutes=300)
+    assert (again.public(), again.held()) == (["Mời bà con."], [])
+    assert again.store.get(KEY).state == "sent"
+    again.store.close()
+
+
+def test_a_page_whose_schedule_cannot_be_read_is_sent_nothing_that_may_stand_in_it(desk: Desk) -> None:
+    """Its time has come, and Facebook still holds it: sending ours now would bring it twice."""
+    queue(desk.store, piece(grace_s=86_400), now=NOON)
+    desk.run()
+    again = restored(desk)
+    channel = again.channel()
+    read = channel.graph.read
+
+    def blind(node: str, **fields: str) -> object:
+        return GraphError(2, 0, "down", 500) if node.endswith("scheduled_posts") else read(node, **fields)
+
+    channel.graph.read = blind  # type: ignore[method-assign]
+    look = channel.find_except(piece().post, {}, NOON, frozenset())
+    assert isinstance(look, CannotTell)
+    channel.graph.read = read  # type: ignore[method-assign]
+    assert isinstance(channel.find_except(piece().post, {}, NOON, frozenset()), Absent)
+    assert channel.reserved() == (KEY,), "known now, and taken back before ours goes"
+    again.store.close()
