@@ -59,7 +59,8 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "radio": Sort("radio", {"via": "webdav", "url": f"{WEB}/dav", "station": "Đài xã"}, {}, ("script",)),
         "youtube": Sort(
             "youtube",
-            {"client_id": "123.apps", "category": 28},
+            # A quota granted on request: the thousand films of ten thousand pieces meet its end once, not ten times.
+            {"client_id": "123.apps", "category": 28, "units_per_day": 60_000, "uploads_per_day": 600},
             {"refresh_token": "YT_REFRESH", "client_secret": "YT_SECRET"},
             ("video",),
         ),
