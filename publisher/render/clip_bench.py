@@ -6,7 +6,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from publisher.render.clip import make_film, render
 from publisher.render.clip_bench_plain import build_plain_film, write_part
 from publisher.render.encoding import encode_file
 from publisher.render.film import Film, build_set
-from publisher.render.planes import Canvas
+from publisher.render.segments import is_light
+from publisher.render.storyboard import Scene
 from publisher.units import Unit
 from publisher.workspace import Workspace
 
@@ -100,8 +101,8 @@ def bench_clip(campaign: Campaign, unit: Unit, other: Unit, *, workspace: Worksp
             film = make_film(job, "reel")
             if number == 0:
                 peak, encoder = (resource.getrusage(who).ru_maxrss // 1024 for who in WHO)
-                _store_frames(film, folder / "frames.yuv")
-            alone = timed(partial(encode_file, folder / "frames.yuv", folder / "alone.mp4", **_shape(film)))
+                _store_frames(film, folder)
+            alone = timed(partial(_encode_alone, film, folder))
             rounds.append(_Round(ours, following, alone))
         plain = _cost_plainly(film, folder / "plain.mp4")
     return ClipCost(
@@ -128,17 +129,19 @@ def _cost_plainly(film: Film, path: Path) -> Spent:
     return Spent(building.cpu + writing.cpu * scale[0], building.wall + writing.wall * scale[0])
 
 
-def _shape(film: Film) -> dict[str, int]:
-    return {"width": film.screen.width, "height": film.screen.height}
-
-
-def _frames(film: Film) -> Iterator[Canvas]:
+def _store_frames(film: Film, folder: Path) -> None:
+    """Every frame, those of the end card in a file of their own: it is coded with less work, here as there."""
     for scene in film.board.scenes:
-        with build_set(film, scene) as ready:
-            yield from ready.play()
+        with build_set(film, scene) as ready, _frames_path(folder, scene).open("ab") as out:
+            for canvas in ready.play():
+                out.write(canvas.data.data)
 
 
-def _store_frames(film: Film, path: Path) -> None:
-    with path.open("wb") as out:
-        for canvas in _frames(film):
-            out.write(canvas.data.data)
+def _encode_alone(film: Film, folder: Path) -> None:
+    size = {"width": film.screen.width, "height": film.screen.height}
+    for scene in (film.board.scenes[0], film.board.end):
+        encode_file(_frames_path(folder, scene), folder / "alone.mp4", **size, light=is_light(scene))
+
+
+def _frames_path(folder: Path, scene: Scene) -> Path:
+    return folder / f"frames-{'light' if is_light(scene) else 'usual'}.yuv"

@@ -152,13 +152,19 @@ def _parts_folder(store: Path) -> Iterator[Path]:
 @contextmanager
 def _encode(film: Film, scene: Scene, part: Path, advance: Callable[[int], None]) -> Iterator[Encoder]:
     """Hand every frame of the scene over; the encoder may still be at work when the next scene is laid out."""
-    with Encoder(part, width=film.screen.width, height=film.screen.height) as encoder:
+    size = {"width": film.screen.width, "height": film.screen.height}
+    with Encoder(part, **size, light=is_light(scene)) as encoder:
         with build_set(film, scene) as ready:
             for canvas in ready.play():
                 encoder.write(canvas)
                 advance(1)
         encoder.end()
         yield encoder
+
+
+def is_light(scene: Scene) -> bool:
+    """Whether it is coded with less work: the one scene that every office pays for on its own."""
+    return scene.kind == "end"
 
 
 @dataclass(frozen=True)

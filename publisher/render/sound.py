@@ -23,6 +23,8 @@ LOUDNESS = -16.0
 """LUFS, integrated (EBU R 128 measure): what phones play clearly and networks do not turn down."""
 PEAK = 10 ** (-1.5 / 20)
 """Highest sample: 1.5 dB below full scale leaves AAC room."""
+KNEE = PEAK * 0.8
+"""Under it samples stay as they are."""
 DUCK = 0.22
 """What is left of the music while somebody speaks (−13 dB)."""
 RAMP_S = 0.5
@@ -114,7 +116,9 @@ def _write_at_loudness(raw: Path, path: Path) -> None:
     gain_db = LOUDNESS - measure_loudness(raw, "-f", "f32le", "-ar", str(RATE), "-ac", "2")
     for _ in range(3):
         gain = np.float32(10 ** (gain_db / 20))
-        _write_wav(path, (limit_peaks(piece * gain) for piece in _stored(raw)))
+        highest = _write_wav(path, (limit_peaks(piece * gain) for piece in _stored(raw)))
+        if highest <= KNEE:
+            return  # nothing was bent
         missing = LOUDNESS - measure_loudness(path)
         if abs(missing) < CLOSE or missing > MOST_GAIN_DB:
             return
@@ -172,13 +176,12 @@ def _stored(path: Path) -> Iterator[Samples]:
 
 def limit_peaks(samples: Samples) -> Samples:
     """Samples bent softly so that none passes the highest allowed; what is well under it stays as it was."""
-    knee = PEAK * 0.8
-    loud = np.abs(samples) > knee
+    loud = np.abs(samples) > KNEE
     if not loud.any():
         return samples
     bent = samples.copy()
-    over = np.abs(samples[loud]) - knee
-    bent[loud] = np.sign(samples[loud]) * (knee + (PEAK - knee) * np.tanh(over / (PEAK - knee)))
+    over = np.abs(samples[loud]) - KNEE
+    bent[loud] = np.sign(samples[loud]) * (KNEE + (PEAK - KNEE) * np.tanh(over / (PEAK - KNEE)))
     return bent
 
 
@@ -191,10 +194,14 @@ def measure_loudness(path: Path, *form: str) -> float:
     return float(found[-1]) if found else -70.0
 
 
-def _write_wav(path: Path, pieces: Iterable[Samples]) -> None:
+def _write_wav(path: Path, pieces: Iterable[Samples]) -> float:
+    """Write the samples as 16 bit; gives the highest of them."""
+    highest = 0.0
     with wave.open(str(path), "wb") as out:
         out.setnchannels(2)
         out.setsampwidth(2)
         out.setframerate(RATE)
         for piece in pieces:
+            highest = max(highest, float(np.abs(piece).max(initial=0.0)))
             out.writeframes(np.rint(np.clip(piece, -1, 1) * 32767).astype("<i2").tobytes())
+    return highest

@@ -26,10 +26,10 @@ ENTER = 14
 """Frames until the first thing of a scene has arrived."""
 
 OPENING_BEATS = 2
-END_PART = 0.07
+END_PART = 0.09
 """Part of a film that its end card takes: the one thing each office has of its own, so the one thing each pays for."""
-END_LEAST, END_MOST = 45, 120
-"""Frames: long enough to read who speaks and where to call; in a usual film 3 s, time to take the code."""
+END_LEAST, END_MOST = 96, 150
+"""Frames: time to read who speaks and where to call, and to take the code; in a usual film 4 s."""
 
 # What is left out first when a film grows too long, and how many scenes of its kind stay until the next line is tried:
 # long text is in the article anyway; the figures and the steps are the film.
@@ -146,8 +146,10 @@ def plan_storyboard(
 
 
 def end_frames(shared: int) -> int:
-    """Frames of the end card behind so many frames that all units share."""
-    return min(max(round(shared * END_PART / (1 - END_PART)), END_LEAST), END_MOST)
+    """Frames of the end card behind so many frames that all units share; it fills up the shortest film."""
+    filling = SHORTEST_S * FPS - shared
+    usual = min(max(round(shared * END_PART / (1 - END_PART)), END_LEAST), END_MOST)
+    return max(usual, round(filling)) if filling <= END_MOST else usual
 
 
 def shared_beats(limit_s: float) -> int:

@@ -27,7 +27,7 @@ from publisher.render.film import build_set, draw_rest
 from publisher.render.footage import Player
 from publisher.render.planes import Canvas
 from publisher.render.screen import make_screen
-from publisher.render.segments import hash_scene
+from publisher.render.segments import encode_scenes, hash_scene
 from publisher.render.sound import LOUDNESS, measure_loudness
 from publisher.render.speech import can_speak
 from publisher.render.stage import Still
@@ -149,6 +149,25 @@ def test_even_fields_stay_even_through_the_encoder(job: RenderJob, artifacts: li
     assert int(luma.max()) - int(luma.min()) <= 1
 
 
+def test_the_end_card_is_coded_as_well_as_the_film_and_with_its_headers(
+    job: RenderJob, artifacts: list[Artifact]
+) -> None:
+    """It takes half the encoder's work; neither players nor eyes may tell."""
+    film = clip.make_film(job, "reel")
+    segments = encode_scenes(film, lambda frames: None)
+    headers = set()
+    for segment in segments:
+        with av.open(str(segment.path)) as container:
+            headers.add(bytes(container.streams.video[0].codec_context.extradata or b""))
+    assert len(headers) == 1
+    with build_set(film, film.board.end) as ready:
+        drawn = [canvas.y.astype(int) for canvas in ready.play()]
+    with av.open(str(video_of(artifacts).path)) as container:
+        shown = [f.to_ndarray()[: film.screen.height].astype(int) for f in container.decode(video=0)]
+    for want, got in zip(drawn, shown[-len(drawn) :], strict=True):
+        assert 10 * np.log10(255**2 / max(((want - got) ** 2).mean(), 1e-9)) > 36
+
+
 def test_no_frame_is_black_and_nothing_stands_still_for_two_seconds(artifacts: list[Artifact]) -> None:
     with av.open(str(video_of(artifacts).path)) as container:
         frames = [f.to_ndarray(format="gray") for f in container.decode(video=0)]
@@ -262,9 +281,9 @@ def test_a_run_that_was_stopped_goes_on_with_the_scenes_that_are_missing(
     started: list[Path] = []
     begin, write, written = Encoder.__init__, Encoder.write, 0
 
-    def count(self: Encoder, path: Path, *, width: int, height: int) -> None:
+    def count(self: Encoder, path: Path, *, width: int, height: int, light: bool) -> None:
         started.append(path)
-        begin(self, path, width=width, height=height)
+        begin(self, path, width=width, height=height, light=light)
 
     def stop(self: Encoder, canvas: Canvas) -> None:
         nonlocal written
