@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from publisher.channels.base import (
     Absent,
@@ -37,6 +36,7 @@ from publisher.channels.parsing import read_address, read_whole
 from publisher.channels.web import Answer, Web
 from publisher.channels.youtube_api import UPLOAD_S, YoutubeApi
 from publisher.channels.youtube_consent import YoutubeConsent
+from publisher.channels.youtube_find import find_film, url_of
 from publisher.channels.youtube_quota import UNITS, UPLOADS, Quota
 from publisher.settings import Marked
 
@@ -298,37 +298,34 @@ class Youtube(OfAccount):
         if _status(reply.body if isinstance(reply, Answer) else {}) != "public":
             return Rejected("YouTube keeps the video private: the project needs YouTube's audit before it may publish.")
         self.notes.forget(post.key)
-        return Sent(video_id, _url(video_id), "YouTube says public")
+        return Sent(video_id, url_of(video_id), "YouTube says public")
 
     def confirm(self, post: Post, sent: Sent) -> Sent:
         look = self._look(sent.id)
         return look.sent if isinstance(look, Found) else sent
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
-        own, noted = handles.get("video_id", ""), self._noted(post).get("video_id", "")
-        if not own and not noted:
-            return CannotTell("the id under which its film was uploaded is not known", STUDIO)
-        found = self._look(own or noted)
-        if isinstance(found, Absent) and not own:
-            # The id is stored before the commit. A backup that lacks it proves nothing about a later upload.
-            return CannotTell(f"its film may be out under another id; of the one known: {found.evidence}", STUDIO)
-        return found
+        return self.find_except(post, handles, since, frozenset())
 
-    def known_here_only(self, post: Post) -> bool:
-        """Films are known by the id their upload gave."""
-        return True
+    def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
+        own, noted = handles.get("video_id", ""), self._noted(post).get("video_id", "")
+        look = self._look(own or noted) if own or noted else Absent("no upload of it is known here")
+        if isinstance(look, Absent) and not own:
+            # The id is stored before the commit. A backup that lacks it proves nothing about a later upload.
+            return find_film(self.api, post, since, others)
+        return look
 
     def _look(self, video_id: str) -> Look:
         params = {"part": "status", "id": video_id}
         reply = self.api.call("GET", f"{self.api.base}/youtube/v3/videos", params=params)
         items = reply.body.get("items") if isinstance(reply, Answer) and isinstance(reply.body, dict) else None
         if not isinstance(items, list) or self.api.judge(reply) is not None:
-            return CannotTell("the video could not be read", _url(video_id))
+            return CannotTell("the video could not be read", url_of(video_id))
         if not items:
             return Absent("YouTube knows no video of this id")
         status = _status(items[0])
         if status == "public":
-            return Found(Sent(video_id, _url(video_id), "YouTube says public"), "public")
+            return Found(Sent(video_id, url_of(video_id), "YouTube says public"), "public")
         return Absent(f"uploaded and not public (status {status})")
 
     def check(self) -> tuple[Finding, ...]:
@@ -384,10 +381,3 @@ def _id(reply: object) -> str:
 def _status(value: object) -> str:
     status = value.get("status") if isinstance(value, dict) else None
     return str(status.get("privacyStatus", "")) if isinstance(status, dict) else ""
-
-
-STUDIO = "https://studio.youtube.com"
-
-
-def _url(video_id: str) -> str:
-    return f"https://www.youtube.com/watch?v={quote(video_id, safe='')}"

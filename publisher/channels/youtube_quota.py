@@ -25,6 +25,7 @@ COSTS: Mapping[tuple[str, str], int] = MappingProxyType(
     {
         ("GET", "videos"): 1,
         ("GET", "channels"): 1,
+        ("GET", "playlistItems"): 1,
         ("PUT", "videos"): 50,
         ("DELETE", "videos"): 50,
         ("POST", "set"): 50,  # thumbnails.set

@@ -13,6 +13,7 @@ from publisher.sandbox.service import Picture, Shop, ShownPost
 
 KIND = "youtube"
 _PROCESSED = {"uploadStatus": "processed"}
+UPLOADS = "UU1"
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
 
@@ -51,7 +52,10 @@ def handle(request: Request, shop: Shop) -> Response:
     if request.parts[-1:] == ["captions"]:
         return _captions(request, shop)
     if request.path == "/youtube/v3/channels":
-        return give_json({"items": [{"id": "UC1", "snippet": {"title": shop.title}}]})
+        playlists = {"relatedPlaylists": {"uploads": UPLOADS}}
+        return give_json({"items": [{"id": "UC1", "snippet": {"title": shop.title}, "contentDetails": playlists}]})
+    if request.path == "/youtube/v3/playlistItems":
+        return _list_uploads(request, shop)
     return _on_video(request, shop)
 
 
@@ -135,6 +139,22 @@ def _captions(request: Request, shop: Shop) -> Response:
     record["video"] = json.loads(described)["snippet"]["videoId"]
     shop.store.put("captions", record["id"], record)
     return give_json({"id": record["id"]})
+
+
+def _list_uploads(request: Request, shop: Shop) -> Response:
+    """Newest first, private films too: they are the channel's own."""
+    if request.query.get("playlistId") != UPLOADS:
+        return _error(404, "playlistNotFound", "The playlist cannot be found")
+    start, most = int(request.query.get("pageToken", "0")), min(int(request.query.get("maxResults", "5")), 50)
+    films = [video for video in reversed(shop.store.all("videos")) if not video["gone"]]
+    more = {"nextPageToken": str(start + most)} if start + most < len(films) else {}
+    return give_json({"items": [_list_one(video) for video in films[start : start + most]], **more})
+
+
+def _list_one(video: dict[str, Any]) -> dict[str, Any]:
+    snippet = {**video["snippet"], "publishedAt": video["created"]}
+    status = {"privacyStatus": video["status"]["privacyStatus"]}
+    return {"snippet": snippet, "contentDetails": {"videoId": video["id"]}, "status": status}
 
 
 def _on_video(request: Request, shop: Shop) -> Response:

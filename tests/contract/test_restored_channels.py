@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,7 +13,7 @@ from channel_case import NOON, Rig, make_account
 from desk import KEY, Desk
 from test_channels import CASES
 
-from publisher.channels.base import Prepared, Sent
+from publisher.channels.base import Absent, CannotTell, Found, Prepared, Recogniser, Sent
 from publisher.clock import SetClock
 from publisher.sandbox.server import Sandbox
 
@@ -72,3 +73,31 @@ def test_two_pieces_with_the_same_words_have_a_draft_each(rig: Rig) -> None:
     seen = rig.seen()
     assert len(seen) == 2
     assert all("#" not in post.words for post in seen), "readers see the approved title"
+
+
+@pytest.mark.parametrize("rig", ["youtube-video"], indirect=True)
+@pytest.mark.parametrize(
+    ("changed", "look"),
+    [
+        ({}, Found),
+        ({"title": "Phim khác", "text": "Lời khác."}, Absent),
+        ({"title": "Đã đính chính"}, CannotTell),
+        ({"text": "Lời đã đính chính."}, CannotTell),
+    ],
+)
+def test_a_film_is_known_by_title_and_words_and_half_of_them_is_a_persons_question(
+    rig: Rig, changed: dict[str, str], look: type
+) -> None:
+    """Among more films than one page holds."""
+    post = rig.post()
+    sent = rig.send(replace(post, **changed))  # type: ignore[arg-type]
+    for number in range(60):
+        store = rig.sandbox.shop("youtube", rig.account.name).store  # type: ignore[union-attr]
+        film = store.get("videos", sent.id)
+        snippet = {"title": f"Phim {number}", "description": "Khác."}
+        store.put("videos", f"w{number:03d}", {**film, "id": f"w{number:03d}", "order": number + 9, "snippet": snippet})  # type: ignore[dict-item]
+    shutil.rmtree(rig.folder / "state", ignore_errors=True)
+    channel = rig.channel()
+    assert isinstance(channel.find(post, {}, NOON), look)
+    assert isinstance(channel, Recogniser)
+    assert not isinstance(channel.find_except(post, {}, NOON, frozenset({sent.id})), Found)

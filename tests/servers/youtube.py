@@ -48,7 +48,6 @@ CASES = (
         faults={"expired": (Sent, 1)},
         without={"duplicate": "YouTube takes a film twice and says `duplicate` after processing: verify_fails"},
         verify_step="prepare",
-        by_id=True,
         token_setting="refresh_token_env",
         leaves_drafts=True,
     ),
