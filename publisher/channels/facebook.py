@@ -28,7 +28,7 @@ from publisher.channels.base import (
 )
 from publisher.channels.facebook_check import check_page
 from publisher.channels.facebook_errors import judge_graph
-from publisher.channels.facebook_find import find_post, look_up
+from publisher.channels.facebook_find import find_film, find_post, look_up, whole_url
 from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply
 from publisher.channels.facebook_login import take_page_token
 from publisher.channels.facebook_schedule import HANDLE, LATEST, SHAPES, SOONEST, NativeSchedule
@@ -294,7 +294,7 @@ class Facebook(OfAccount):
         reply = self.graph.read(sent.id, fields="id,permalink_url,created_time")
         if not isinstance(reply, Graphed):
             return sent
-        url = video.whole_url(str(reply.value.get("permalink_url") or sent.url))
+        url = whole_url(str(reply.value.get("permalink_url") or sent.url))
         return Sent(sent.id, url, f"read back: created {reply.value.get('created_time', 'at an unknown time')}")
 
     def find(self, post: Post, handles: Mapping[str, str], since: datetime) -> Look:
@@ -302,7 +302,7 @@ class Facebook(OfAccount):
 
     def find_except(self, post: Post, handles: Mapping[str, str], since: datetime, others: frozenset[str]) -> Look:
         if post.shape in ("video", "reel"):
-            return self._find_video(handles.get("video_id", ""), self.notes.read(post.key).get("video_id", ""))
+            return self._find_video(post, handles.get("video_id", ""), since, others)
         if handles.get(HANDLE) and "id" not in handles:
             return self.held.look(handles[HANDLE])
         if "id" in handles:  # words may have been corrected since; the number stays
@@ -315,21 +315,15 @@ class Facebook(OfAccount):
             return CannotTell(unread, f"https://www.facebook.com/{self.settings.page_id}") if unread else seen
         return seen
 
-    def _find_video(self, own: str, noted: str) -> Look:
-        """By the id that was stored before the commit. Without it (a restored backup) no absence is certain: the film
-        may be out under an id that nobody here knows, so a person decides.
+    def _find_video(self, post: Post, own: str, since: datetime, others: frozenset[str]) -> Look:
+        """By the id that was stored before the commit. Without it (a restored backup) the film may be out under an id
+        that nobody here knows: its words decide then.
         """
-        look_at = f"https://www.facebook.com/{self.settings.page_id}/videos"
-        if not own and not noted:
-            return CannotTell("the id under which its film was uploaded is not known", look_at)
-        found = video.look_at_video(self.graph, own or noted)
-        if isinstance(found, Absent) and not own:
-            return CannotTell(f"its film may be out under another id; of the one known: {found.evidence}", look_at)
-        return found
-
-    def known_here_only(self, post: Post) -> bool:
-        """Films are known by the id their upload gave; everything else by its words too."""
-        return post.shape in ("video", "reel")
+        known = own or self.notes.read(post.key).get("video_id", "")
+        look = video.look_at_video(self.graph, known) if known else Absent("no upload of it is known here")
+        if isinstance(look, Absent) and not own:
+            return find_film(self.graph, self.settings.page_id, post, since, others)
+        return look
 
     def check(self) -> tuple[Finding, ...]:
         ends = self.settings.version_ends or VERSION_ENDS.get(self.settings.version)

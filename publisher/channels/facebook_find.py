@@ -11,6 +11,8 @@ from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphR
 from publisher.channels.fitting import normal
 
 _FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target{id},subattachments{target{id}}}"
+_FILM_FIELDS = "id,title,description,created_time,permalink_url,published"
+_FILM_EARLY = timedelta(days=1)  # a film goes up before it is made public
 _EARLY = timedelta(minutes=2)  # two machines' clocks never agree
 _MOST_PAGES = 10  # about 600 posts a year can be read at all; a thousand is more than any window holds
 
@@ -23,7 +25,7 @@ def find_post(
     photos = {value for key, value in handles.items() if key.startswith("photo:")}
     after, seen = "", 0
     for _ in range(_MOST_PAGES):
-        reply = _read_page(graph, page_id, since, after)
+        reply = _read_page(graph, f"{page_id}/published_posts", _FIELDS, since, after)
         if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
             return CannotTell(f"the Page could not be read: {unread(reply)}", look_at)
         entries = [entry for entry in reply.value["data"] if isinstance(entry, dict)]
@@ -36,6 +38,46 @@ def find_post(
         if not after:  # an empty page is not the end; a missing `next` is
             return Absent(f"{seen} posts since {(since - _EARLY).isoformat()} read, none is this one")
     return CannotTell("the Page has more posts in this time than can be read", look_at)
+
+
+def find_film(graph: Graph, page_id: str, post: Post, since: datetime, others: frozenset[str]) -> Look:
+    """Look through the Page's films since a day before `since` for one with these words: its number is not known.
+
+    One with the same title and other words may be this film, corrected since: then a person looks.
+    """
+    look_at = f"https://www.facebook.com/{page_id}/videos"
+    edge = "video_reels" if post.shape == "reel" else "videos"
+    if not post.text.strip():
+        return CannotTell("a film without words is known by its number only", look_at)
+    after, entries = "", list[dict[str, Any]]()
+    for _ in range(_MOST_PAGES):
+        reply = _read_page(graph, f"{page_id}/{edge}", _FILM_FIELDS, since - _FILM_EARLY, after)
+        if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
+            return CannotTell(f"the Page's films could not be read: {unread(reply)}", look_at)
+        entries += [entry for entry in reply.value["data"] if isinstance(entry, dict)]
+        paging = reply.value.get("paging")
+        after = _cursor(paging if isinstance(paging, dict) else {})
+        if not after:
+            return _judge_films([e for e in entries if str(e.get("id")) not in others], post, look_at)
+    return CannotTell("the Page has more films in this time than can be read", look_at)
+
+
+def _judge_films(entries: list[dict[str, Any]], post: Post, look_at: str) -> Look:
+    shown = [entry for entry in entries if entry.get("published") is not False]
+    for entry in shown:
+        if normal(str(entry.get("description") or "")) == normal(post.text):
+            url = whole_url(str(entry.get("permalink_url") or look_at))
+            return Found(Sent(str(entry.get("id", "")), url, "found by its words"), "among the Page's films")
+    if post.title.strip() and any(normal(str(entry.get("title") or "")) == normal(post.title) for entry in shown):
+        return CannotTell("a film of the Page has its title and other words", look_at)
+    if shown and not any(entry.get("description") for entry in shown):
+        return CannotTell("Facebook does not tell the words of the Page's films", look_at)
+    return Absent(f"{len(entries)} films of the Page read, none is this one")
+
+
+def whole_url(url: str) -> str:
+    """Videos give their address without a host."""
+    return f"https://www.facebook.com{url}" if url.startswith("/") else url
 
 
 def look_up(graph: Graph, post_id: str) -> Look:
@@ -58,11 +100,11 @@ def is_same(entry: Mapping[str, Any], post: Post, photos: set[str]) -> bool:
     return normal(str(entry.get("message") or "")) == normal(post.text) and bool(post.text.strip())
 
 
-def _read_page(graph: Graph, page_id: str, since: datetime, after: str) -> GraphReply:
-    parameters = {"fields": _FIELDS, "since": str(int((since - _EARLY).timestamp())), "limit": "100"}
+def _read_page(graph: Graph, edge: str, fields: str, since: datetime, after: str) -> GraphReply:
+    parameters = {"fields": fields, "since": str(int((since - _EARLY).timestamp())), "limit": "100"}
     if after:
         parameters["after"] = after
-    return graph.read(f"{page_id}/published_posts", **parameters)
+    return graph.read(edge, **parameters)
 
 
 def _cursor(paging: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Media, Post, Prepared, Rejected, Retry, Sent
+from publisher.channels.facebook_find import whole_url
 from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, unread
 from publisher.channels.fitting import media_of
 
@@ -161,8 +162,3 @@ def _why(status: Mapping[str, Any]) -> str:
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
             return str(errors[0].get("message", "no reason given"))[:200]
     return "no reason given"
-
-
-def whole_url(url: str) -> str:
-    """Videos give their address without a host."""
-    return f"https://www.facebook.com{url}" if url.startswith("/") else url

@@ -69,6 +69,8 @@ def handle(request: Request, shop: Shop) -> Response:
         ("POST", "videos"): _post_video,
         ("POST", "video_reels"): _post_reel,
         ("GET", "published_posts"): _list_posts,
+        ("GET", "videos"): _list_films,
+        ("GET", "video_reels"): _list_films,
     }
     if edge == "scheduled_posts":
         held = [_describe("posts", post, shop) for post in facebook_held.held(shop)]
@@ -281,15 +283,27 @@ def _finish(request: Request, shop: Shop, record: dict[str, Any], *, ready: bool
 
 
 def _list_posts(request: Request, shop: Shop) -> Response:
+    return _list(request, shop, "posts", [post for post in shop.store.all("posts") if post["state"] == "published"])
+
+
+def _list_films(request: Request, shop: Shop) -> Response:
+    """All of one kind that are not deleted, public or not: they are the Page's own."""
+    kind = "reel" if request.parts[-1] == "video_reels" else "video"
+    films = [film for film in shop.store.all("videos") if film["film"] == kind and film["state"] != "withdrawn"]
+    return _list(request, shop, "videos", films)
+
+
+def _list(request: Request, shop: Shop, collection: str, records: list[dict[str, Any]]) -> Response:
+    """One page of the records, newest first."""
     since = int(request.query.get("since", "0"))
     limit = min(int(request.query.get("limit", "25")), 100)
     start = int(request.query.get("after") or 0)
-    posts = [p for p in reversed(shop.store.all("posts")) if p["state"] == "published" and _seconds(p) >= since]
-    page = posts[start : start + limit]
+    found = [record for record in reversed(records) if _seconds(record) >= since]
+    page = found[start : start + limit]
     paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(start + limit)}}
-    if start + limit < len(posts):
+    if start + limit < len(found):
         paging["next"] = f"{shop.base}{request.path}?after={start + limit}"
-    return give_json({"data": [_describe("posts", post, shop) for post in page], "paging": paging})
+    return give_json({"data": [_describe(collection, record, shop) for record in page], "paging": paging})
 
 
 def _seconds(record: dict[str, Any]) -> float:
@@ -302,6 +316,7 @@ def _describe(collection: str, record: dict[str, Any], shop: Shop) -> dict[str, 
     created = datetime.fromisoformat(record["created"]).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
     value = {"id": record["id"], "created_time": created, "permalink_url": _url(shop, record["id"])}
     if collection == "videos":
+        value.update(title=record["title"], description=record["message"])
         return {**value, "published": record["state"] == "published", "status": _status(shop, record)}
     value.update(message=record["message"], is_published=record["state"] == "published")
     if record.get("at"):

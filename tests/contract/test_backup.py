@@ -248,7 +248,7 @@ def test_on_a_channel_that_cannot_be_read_only_what_was_due_meanwhile_asks_a_per
 
 
 class ById(Dummy):
-    """Shows a post only to whom knows its draft, as YouTube does."""
+    """Shows a post only to whom knows its draft."""
 
     def known_here_only(self, post: Post) -> bool:
         return True

@@ -54,6 +54,6 @@ CASES = (
     _case("facebook-text", text_post, prepares=False, without=AT_ONCE),
     _case("facebook-link", link_post, prepares=False, without=AT_ONCE),
     _case("facebook-photos", photo_post, without=AT_ONCE),
-    _case("facebook-reel", reel_post, commit_step="video", prepare_step="video", leaves_drafts=True, by_id=True),
-    _case("facebook-video", video_post, commit_step="video", prepare_step="video", leaves_drafts=True, by_id=True),
+    _case("facebook-reel", reel_post, commit_step="video", prepare_step="video", leaves_drafts=True),
+    _case("facebook-video", video_post, commit_step="video", prepare_step="video", leaves_drafts=True),
 )
