@@ -147,9 +147,10 @@ def _zalo(shop: Shop, post: ShownPost, address: Address) -> str:
 
 def _article(shop: Shop, post: ShownPost, address: Address) -> str:
     """An article: the portal's own HTML is shown as it was taken; the page's policy lets nothing in it run."""
-    lead = f"<p class='lead'>{_e(post.text)}</p>" if post.text else ""
-    by = f"<p class='credit'>{_e(post.data.get('author', ''))}</p>" if post.data.get("author") else ""
     body = post.html or _blocks(shop, post, address)
+    said = _e(post.text) in body  # an excerpt is for lists of articles; most begin with the same words
+    lead = f"<p class='lead'>{_e(post.text)}</p>" if post.text and not said else ""
+    by = f"<p class='credit'>{_e(post.data.get('author', ''))}</p>" if post.data.get("author") else ""
     for picture in post.pictures:
         if picture.name:
             ending = re.escape(_e(picture.name))
