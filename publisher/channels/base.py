@@ -183,6 +183,8 @@ class Finding:
 
     level: Literal["ok", "warning", "error"]
     text: str
+    about: str = ""
+    """What it is about, in one word that stays: findings about different things are told one by one."""
 
 
 class Channel(Protocol):

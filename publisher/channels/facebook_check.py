@@ -44,12 +44,14 @@ def _check_application(settings: Settings, place: str) -> Iterator[Finding]:
         yield Finding(
             "warning",
             f"{place}: app_id: missing, so nobody sees the token end. Write the application's number.",
+            "app_id",
         )
     if not settings.app_live:
         yield Finding(
             "warning",
             f"{place}: app_live: not confirmed. In development mode only people of the application see the posts. "
             "Set it to Live in the App dashboard, look at a post without being logged in, then write `app_live: true`.",
+            "app_live",
         )
 
 
@@ -58,16 +60,16 @@ def _check_version(version: str, ends: date | None, today: date, place: str) -> 
         return
     days = (ends - today).days
     if days < 0:
-        yield Finding("error", f"{place}: version: {version} ended on {ends}. Raise it.")
+        yield Finding("error", f"{place}: version: {version} ended on {ends}. Raise it.", "version")
     elif days <= VERSION_SOON_DAYS:
-        yield Finding("warning", f"{place}: version: {version} ends on {ends}. Raise it before.")
+        yield Finding("warning", f"{place}: version: {version} ends on {ends}. Raise it before.", "version")
 
 
 def _check_token(graph: Graph, settings: Settings, today: date, token: str) -> Iterator[Finding]:
     reply = graph.debug_token(settings.app_id)
     data = reply.value.get("data") if isinstance(reply, Graphed) else None
     if isinstance(reply, NeverLeft) and reply.settings:
-        yield Finding("warning", f"{reply.reason}, so nobody sees the token end")
+        yield Finding("warning", f"{reply.reason}, so nobody sees the token end", "app_secret")
         return
     if not isinstance(data, dict):
         yield Finding("warning", "Facebook did not say how long the token lives; look again tomorrow")
@@ -75,9 +77,11 @@ def _check_token(graph: Graph, settings: Settings, today: date, token: str) -> I
     if data.get("is_valid") is not True:
         yield Finding("error", f"the token is not valid. {token}")
     if data.get("type") not in ("PAGE", None):
-        yield Finding("error", f"this is a token of a {str(data['type']).lower()}, not of a Page. {token}")
+        yield Finding(
+            "error", f"this is a token of a {str(data['type']).lower()}, not of a Page. {token}", "kind of token"
+        )
     if str(data.get("app_id", settings.app_id)) != settings.app_id:
-        yield Finding("warning", "the token was made by another application than app_id names")
+        yield Finding("warning", "the token was made by another application than app_id names", "application")
     yield from _check_rights(data, settings, token)
     yield from _check_expiry(data, today, token)
 
@@ -88,13 +92,15 @@ def _check_rights(data: Mapping[str, Any], settings: Settings, token: str) -> It
     needed = NEEDED if settings.sources == "text" else (*NEEDED, "pages_manage_engagement")
     missing = [right for right in needed if isinstance(scopes, list) and right not in scopes]
     if missing:
-        yield Finding("error", f"the token lacks {', '.join(missing)}. {token}")
+        yield Finding("error", f"the token lacks {', '.join(missing)}. {token}", "rights")
     granular = data.get("granular_scopes")
     for entry in granular if isinstance(granular, list) else ():
         targets = entry.get("target_ids") if isinstance(entry, dict) else None
         if entry.get("scope") in needed and isinstance(targets, list) and settings.page_id not in map(str, targets):
             yield Finding(
-                "error", f"the right {entry['scope']} was given for other Pages, not for {settings.page_id}. {token}"
+                "error",
+                f"the right {entry['scope']} was given for other Pages, not for {settings.page_id}. {token}",
+                "rights",
             )
 
 
@@ -105,6 +111,6 @@ def _check_expiry(data: Mapping[str, Any], today: date, token: str) -> Iterator[
             continue
         day = datetime.fromtimestamp(moment, UTC).date()
         if day < today:
-            yield Finding("error", f"{what} ended on {day}. {token}")
+            yield Finding("error", f"{what} ended on {day}. {token}", key)
         elif (day - today).days <= SOON_DAYS:
-            yield Finding("warning", f"{what} ends on {day}. {token}")
+            yield Finding("warning", f"{what} ends on {day}. {token}", key)

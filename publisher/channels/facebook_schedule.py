@@ -242,10 +242,10 @@ class NativeSchedule:
                 words = (
                     f"{held.key}: Facebook has published it at {held.at} although it was to be taken back; look at it"
                 )
-                findings.append(Finding("error", words))
+                findings.append(Finding("error", words, held.key))
             elif not held.id:
                 words = f"{held.key}: it is not known whether Facebook holds it for {held.at}; it is looked for"
-                findings.append(Finding("warning", words))
+                findings.append(Finding("warning", words, held.key))
         return tuple(findings)
 
 

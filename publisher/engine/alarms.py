@@ -73,23 +73,26 @@ class Asking:
     channels: Mapping[str, Channel]
     missing: Mapping[str, str] = field(default_factory=dict)
     _next: dict[str, datetime] = field(default_factory=dict)
-    _found: dict[str, Alarm | None] = field(default_factory=dict)
+    _found: dict[str, tuple[Alarm, ...]] = field(default_factory=dict)
 
     def round(self, now: datetime) -> Asked:
         """What is known of every account asked so far; asks those whose turn it is."""
         for name, text in self.missing.items():
-            self._found[name] = credentials_alarm(name, Finding("error", text), now)
+            self._found[name] = (credentials_alarm(name, Finding("error", text), now),)
         due = sorted((self._next.get(name, now), name) for name in self.channels)
         for moment, name in due[:ASKED_AT_ONCE]:
             if moment <= now:
                 self._ask(name, now)
-        return Asked(tuple(a for a in self._found.values() if a is not None), frozenset(self._found))
+        return Asked(tuple(alarm for found in self._found.values() for alarm in found), frozenset(self._found))
 
     def _ask(self, name: str, now: datetime) -> None:
         findings = check(self.channels[name])
-        worst = max(findings, key=lambda f: ("ok", "warning", "error").index(f.level), default=Finding("ok", ""))
-        self._found[name] = None if worst.level == "ok" else credentials_alarm(name, worst, now)
-        self._next[name] = now + (ASK_AGAIN if worst.level == "ok" else ASK_SOON)
+        worst: dict[str, Finding] = {}
+        for finding in sorted(findings, key=lambda f: ("error", "warning", "ok").index(f.level)):
+            worst.setdefault(finding.about, finding)  # one thing that is wrong must not hide another
+        wrong = [finding for finding in worst.values() if finding.level != "ok"]
+        self._found[name] = tuple(credentials_alarm(name, finding, now) for finding in wrong)
+        self._next[name] = now + (ASK_SOON if wrong else ASK_AGAIN)
 
 
 def check(channel: Channel) -> Sequence[Finding]:
@@ -102,8 +105,9 @@ def check(channel: Channel) -> Sequence[Finding]:
 
 
 def credentials_alarm(account: str, finding: Finding, now: datetime) -> Alarm:
-    """Keyed by account and level: days left that count down are one alarm, an end of the token is another."""
-    return Alarm(account, account, "credentials", now, finding.text, key=f"account:{account}|{finding.level}")
+    """Keyed by account, level and what it is about: days left that count down are one alarm, their end is another."""
+    about = f"|{finding.about}" if finding.about else ""
+    return Alarm(account, account, "credentials", now, finding.text, key=f"account:{account}|{finding.level}{about}")
 
 
 class Bell:

@@ -303,6 +303,21 @@ def test_a_token_about_to_end_is_told_and_again_when_it_has_ended(store: Store, 
     assert "the token is not valid" not in hook.taken[-1]["message"]
 
 
+def test_one_warning_of_an_account_does_not_hide_another(store: Store, tmp_path: Path, hook: Hook) -> None:
+    """Nobody has confirmed that the application is live; weeks later the token is about to end as well."""
+    channel, clock = Ailing("acc", tmp_path), SetClock(NOW)
+    bell = make_bell(store, Recipient("truc", hook.address), clock=clock, asking=Asking({"acc": channel}))
+    live = Finding("warning", "not confirmed to be live", "app_live")
+    channel.said = (live,)
+    assert bell.ring() == {"truc": 1}
+    channel.said = (live, Finding("warning", "the token ends on 25/05/2026", "expires_at"))
+    clock.wait_until(NOW + timedelta(hours=1))
+    assert bell.ring() == {"truc": 1}
+    assert "the token ends on 25/05/2026" in hook.taken[-1]["message"]
+    clock.wait_until(NOW + timedelta(hours=2))
+    assert bell.ring() == {"truc": 0}, "each is told once"
+
+
 def test_the_service_rings_at_the_end_of_a_run_and_a_dead_mail_server_does_not_keep_it_from_sending(
     store: Store,
     tmp_path: Path,
