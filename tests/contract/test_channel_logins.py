@@ -161,7 +161,7 @@ def test_a_version_of_graph_that_ends_soon_is_a_warning_before_the_day(tmp_path:
 
         assert {f.level for f in findings(date(2028, 7, 29))} == {"ok"}
         assert findings(date(2027, 5, 20))[0] == Finding(
-            "warning", "channels/a.yaml: version: v26.0 ends on 2027-05-20. Raise it before."
+            "warning", "channels/a.yaml: version: v26.0 ends on 2027-05-20. Raise it before.", "version"
         )
         assert findings(date(2027, 4, 1))[0].level == "error"
 
