@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from publisher.vietnamese.hearing import Desk, Here
-from publisher.vietnamese.spelling import read_digits, spell
+from publisher.vietnamese.spelling import read_digits, spell, spell_latin
 
 PHONE_BEFORE = re.compile(
     r"(?<!\w)(?:điện thoại|đường dây nóng|tổng đài|hotline|gọi|quay số|bấm số|bấm|số máy|zalo|liên hệ|sđt|đt|đầu số|"
@@ -36,6 +36,49 @@ SYNTAX_BEFORE = re.compile(
 )
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
+
+
+_CRAFT_BEFORE = re.compile(
+    r"(?<!\w)(?:tàu|ghe|thuyền|sà lan|xuồng|phương tiện|máy bay|chuyến bay|số hiệu|đăng ký|biển số|BKS|cano|ca nô)(?!\w)"
+    r"[^.;!?\n\d]{0,40}$",
+    re.IGNORECASE,
+)
+_LINE_BEFORE = re.compile(
+    r"(?<!\w)(?:(?<!tỉnh )(?<!quốc )(?<!hương )(?<!huyện )(?<!đại )lộ|xuất tuyến|XT|ĐZ|đường dây|máy cắt|dao cách ly|DCL|LBS|recloser)"
+    r"(?: số)?[ \u00a0](?:\d{3}(?:,| và|;)[ \u00a0]){0,4}$",
+    re.IGNORECASE,
+)
+_SHORT_NUMBERS = frozenset(("111", "112", "113", "114", "115", "116", "117", "119", "156", "1022", "1080", "5656", "9090", "9029"))
+_SERVICE_BEFORE = re.compile(
+    r"(?<!\w)(?:tổng đài|đường dây nóng|hotline|gọi|điện thoại|số máy|cấp cứu|sđt|liên hệ|liên lạc|đầu số|cứu hộ|cứu nạn|báo cháy|"
+    r"báo tin|phản ánh|tố giác)(?!\w)[^.;!?\n]{0,64}$",
+    re.IGNORECASE,
+)
+_AMOUNT_BEFORE = re.compile(
+    r"(?<!\w)(?:tiếp nhận|nhận được|nhận|hơn|khoảng|gần|trên|dưới|ít nhất|được|cho|có|gồm|với|trong|đạt|tổng số|tổng cộng)[ \u00a0]*$",
+    re.IGNORECASE,
+)
+_THINGS_AFTER = re.compile(
+    r"^[ \u00a0](?:cuộc|lượt|trường hợp|người|vụ|công dân|thanh niên|tin|phản ánh|hồ sơ|ca|hộ|đồng chí|học sinh|em|cháu|chiến sĩ|"
+    r"cán bộ|xe|bệnh nhân|nạn nhân|đơn|ý kiến|kiến nghị|thôn|xã|triệu|tỷ|nghìn|đồng|ngày|tháng|giờ|phút|m|km)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def is_service_number(here: Here) -> bool:
+    """Whether `111` is what one dials: a short number behind words of calling, and nothing counted after it."""
+    if here.text not in _SHORT_NUMBERS or _THINGS_AFTER.match(here.after):
+        return False
+    return _SERVICE_BEFORE.search(here.before) is not None and not _AMOUNT_BEFORE.search(here.before)
+
+
+def is_registration(here: Here) -> bool:
+    """Whether the digits are a boat's, a flight's or a power line's name."""
+    if re.search(r"(?<!\w)[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", here.before[-6:]):
+        lead = re.sub(r"[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", "", here.before)
+        if len(here.text) >= 3 and _CRAFT_BEFORE.search(lead):
+            return True
+    return len(here.text) == 3 and _LINE_BEFORE.search(here.before) is not None
 
 
 def group_digits(digits: str) -> str:
@@ -85,16 +128,50 @@ def read_route(here: Here, desk: Desk) -> str:
     number, letter = re.sub(r"\D", "", figure), re.sub(r"\d", "", figure)
     said = read_digits(number) if number.startswith("0") else desk.integer(number)
     name = _ROADS[word]
+    street = here.part("rt_d")
     sure = (
         word == "QL"
         or (word == "ĐT" and len(number) > 2)
         or _ROAD_BEFORE.search(here.before)
         or here.part("rt_s") == "."
+        or street
     )
     if not sure or (word == "ĐT" and number.startswith("0")):
-        return desk.doubt(here, f"{spell(word)} {said} {spell(letter)}".strip(), f"{name}, or a name?")
+        return desk.doubt(here, f"{spell(word)} {said} {spell_latin(letter)}".strip(), f"{name}, or a name?")
+    name = f"{name[:1].upper()}{name[1:]}" if street[:1] == "Đ" else name
     lead = "" if here.before.lower().rstrip().endswith(name) else name
-    return f"{lead} {said} {spell(letter)}".strip()
+    return f"{lead} {said} {spell_latin(letter)}".strip()
+
+
+def read_feeder(here: Here, desk: Desk) -> str:
+    """`471-E5.6` → bốn bảy một e năm chấm sáu: a power line and the station that feeds it."""
+    return f"{read_digits(here.part('fd_n'))}, {_station(here.part('fd_e'), desk)}"
+
+
+def read_station(here: Here, desk: Desk) -> str:
+    """`E12.1`: letters and figures with a point between them."""
+    return _station(here.text, desk)
+
+
+def _station(code: str, desk: Desk) -> str:
+    letters = re.sub(r"[\d.]", "", code)
+    numbers = code[len(letters) :].split(".")
+    said = [read_digits(n) if n.startswith("0") or len(n) > 3 else desk.integer(n) for n in numbers]
+    return f"{spell_latin(letters)} {' chấm '.join(said)}"
+
+
+def read_vessel(here: Here, desk: Desk) -> str:
+    """`QNg 95678 TS`, `QN-7105`: by what a boat is registered."""
+    letters, number = here.part("vs_w"), here.part("vs_n") or here.part("vs_m")
+    said = f"{spell(letters)} {read_digits(number)}"
+    if here.part("vs_n"):
+        return f"{said} tê ét"
+    if _CRAFT_BEFORE.search(here.before) or CODE_BEFORE.search(here.before):
+        return said
+    if number.startswith(("19", "20")) and len(number) == 4:
+        known = desk.reading.words.get(letters) or spell(letters)
+        return desk.doubt(here, f"{known} {desk.integer(number)}", "a year, or a registration?")
+    return desk.doubt(here, said, "a registration: letters and figures")
 
 
 def read_procedure(here: Here, desk: Desk) -> str:

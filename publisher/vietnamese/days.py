@@ -69,6 +69,12 @@ _LARGEST_PART = 12  # nobody says “phần ba mươi bốn”
 _CLASS_BEFORE = re.compile(
     r"(?<!\w)lớp[ \u00a0](?:\d{1,2}(?:[A-ZĐ]\d{0,2}|/\d{1,2}[A-ZĐ]?)?(?:,| và| đến| hoặc)[ \u00a0])*$", re.IGNORECASE
 )
+_LAST_EARLY = 10
+_MOMENT_BEFORE = re.compile(
+    r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|sáng|trưa|chiều|tối|đêm|khuya|rạng sáng|hôm|vào|tính đến|lúc|"
+    r"\d{1,2}(?:[hg]\d{0,2}|:\d\d)|giờ|phút)[ ,(\u00a0]{1,2}$",
+    re.IGNORECASE,
+)
 _FIXED = {"24/7": " trên ", "24/24": " trên ", "24/24h": " trên ", "50/50": " ", "7/7": " trên "}
 
 
@@ -85,20 +91,24 @@ def is_leading_zero(first: str, second: str) -> bool:
     return first.startswith("0") or second.startswith("0")
 
 
-def day_month(day: str, month: str, desk: Desk) -> str:
-    return f"{desk.integer(day)} tháng {desk.month(month)}"
+def day_month(day: str, month: str, desk: Desk, before: str = "") -> str:
+    """`1/7` after từ → mùng một tháng bảy: without mùng the first ten days sound like an amount (năm tháng năm)."""
+    early = "mùng " if int(day) <= _LAST_EARLY and _MOMENT_BEFORE.search(before) else ""
+    return f"{early}{desk.integer(day)} tháng {desk.month(month)}"
 
 
 def read_date(here: Here, desk: Desk) -> str:
     day, month, year = here.part("d"), here.part("dm"), here.part("dy")
-    said = f"{day_month(day, month, desk)} {desk.year(year)}"
+    said = f"{day_month(day, month, desk, here.before)} {desk.year(year)}"
     return said if is_day(day, month, year) else desk.doubt(here, said, "no such day")
 
 
 def read_day_range(here: Here, desk: Desk) -> str:
     """`10-15/12` → mười đến mười lăm tháng mười hai."""
     first, last, month, year = (here.part(f"dr_{name}") for name in "abmy")
-    said = f"{desk.integer(first)} đến {day_month(last, month, desk)}" + (f" {desk.year(year)}" if year else "")
+    opening = day_month(first, month, desk, here.before).partition(" tháng ")[0]
+    closing = day_month(last, month, desk, "đến " if opening.startswith("mùng") else "")
+    said = f"{opening} đến {closing}" + (f" {desk.year(year)}" if year else "")
     sure = is_day(first, month) and is_day(last, month) and int(first) < int(last)
     return said if sure else desk.doubt(here, said, "days of a month?")
 
@@ -167,8 +177,10 @@ def read_slash(here: Here, desk: Desk) -> str:
 
 
 def _read_pair(here: Here, desk: Desk, first: str, second: str, over: str) -> str:
+    if is_season(first, second):
+        return f"{desk.integer(first)}, {desk.integer(second)}"
     share = _share(first, second, desk)
-    day = day_month(first, second, desk) if is_day(first, second) else ""
+    day = day_month(first, second, desk, here.before) if is_day(first, second) else ""
     if _SCORE_BEFORE.search(here.before) and not is_leading_zero(first, second):
         return share if share and _FRACTION_AFTER.match(here.after) else over
     if _FRACTION_AFTER.match(here.after) and int(first) < int(second):
@@ -191,6 +203,14 @@ def _read_pair(here: Here, desk: Desk, first: str, second: str, over: str) -> st
         return day
     shared = share and (_NOUN_AFTER.match(here.after) or _DONE_BEFORE.search(here.before))
     return desk.doubt(here, share if shared else day, "a day, or a fraction?")
+
+
+def is_season(first: str, second: str) -> bool:
+    """`2025/26`, `2025/2026`: two years that follow each other."""
+    if not re.fullmatch(r"(?:19|20)\d\d", first) or len(second) not in (2, 4):
+        return False
+    following = str(int(first) + 1)
+    return second in (following, following[2:])
 
 
 def _share(first: str, second: str, desk: Desk) -> str:

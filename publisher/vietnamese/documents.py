@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from publisher.vietnamese.gloss import speaks_itself
 from publisher.vietnamese.glossary import Reading
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.spelling import read_digits, spell
@@ -40,6 +41,7 @@ def read_document(here: Here, desk: Desk) -> str:
     if lead and codes[0] == "QĐ" and codes[-1] in _PARTY_ENDS:
         desk.doubt(here, f"{lead}{number}", "QĐ of a Party body: Quyết định or Quy định? Write the word before it")
     by = "" if _ISSUER_AFTER.match(here.after) else _issued_by(codes[0], issuers, here, desk)
+    by = "" if by and speaks_itself(by, issuers[0], here.before) else by
     title = ""
     if desk.reading.mode == "expand" and not _TITLE_AFTER.match(here.after):
         title = desk.reading.titles.get(here.text, "")

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from publisher.vietnamese.codes import CODE_BEFORE, EMERGENCY_BEFORE, PHONE_BEFORE, SYNTAX_BEFORE, group_digits
-from publisher.vietnamese.days import DATE_BEFORE, MONTH_BEFORE, is_day
+from publisher.vietnamese.codes import (
+    CODE_BEFORE,
+    EMERGENCY_BEFORE,
+    PHONE_BEFORE,
+    SYNTAX_BEFORE,
+    group_digits,
+    is_registration,
+    is_service_number,
+)
+from publisher.vietnamese.days import DATE_BEFORE, MONTH_BEFORE, is_day, is_season
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import UNITS
-from publisher.vietnamese.spelling import parse_roman, read_digits, spell
+from publisher.vietnamese.spelling import parse_roman, read_digits, spell, spell_latin
 from publisher.vietnamese.tokens import UPPER
 
 _SCORE_BEFORE = re.compile(
@@ -74,6 +82,8 @@ def read_number(here: Here, desk: Desk) -> str:
             return f"{pause}{group_digits(text)}"
         if len(text) >= 5 and _SERIAL_BEFORE.search(here.before):
             return group_digits(text)
+        if is_service_number(here) or is_registration(here):
+            return group_digits(text)
         if EMERGENCY_BEFORE.search(here.before) and re.fullmatch(r"11[1-9]", text):
             return read_digits(text)
         if MONTH_BEFORE.search(here.before):
@@ -120,6 +130,18 @@ def read_measure(here: Here, desk: Desk) -> str:
     return f"{desk.number(figure)} {UNITS[unit]}"
 
 
+def read_pointed(here: Here, desk: Desk) -> str:
+    """`0.05S` → không chấm không năm ét; `1.5m`: a number with an English point and its unit."""
+    whole, _, part = here.part("pt_n").partition(".")
+    small = read_digits(part) if part.startswith("0") else desk.integer(part)
+    said = f"{desk.integer(whole)} chấm {small}"
+    if here.part("pt_u"):
+        return desk.doubt(here, f"{said} {UNITS[here.part('pt_u')]}", "a point inside a number; Vietnamese writes 4,5")
+    letters, _, grade = here.part("pt_w").partition("-")
+    number = parse_roman(grade) if grade else None
+    return f"{said} {spell_latin(letters)} {desk.integer(str(number)) if number else spell(grade)}".strip()
+
+
 def read_tons(here: Here, desk: Desk) -> str:
     said = f"{desk.number(here.part('to'))} tấn"
     return said if "," in here.part("to") else desk.doubt(here, said, "T read as tons")
@@ -141,6 +163,8 @@ def read_range(here: Here, desk: Desk) -> str:
     first, second, unit = here.part("ra"), here.part("rb"), here.part("ru")
     lead = here.part("ru1")
     whole = first.isdigit() and second.isdigit()
+    if len(second) == 2 and is_season(first, second) and not unit:
+        return f"{desk.integer(first)}, {desk.integer(second)}"
     if whole and not (unit or lead):
         if CODE_BEFORE.search(here.before) or len(first) >= LONG:
             return f"{group_digits(first)}, {group_digits(second)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from publisher.vietnamese.glossary import Reading
 from publisher.vietnamese.spelling import read_decimal, read_integer, read_month
 
-AROUND = 48  # characters of context on either side
+AROUND = 80  # characters of context on either side
 
 
 @dataclass(frozen=True)

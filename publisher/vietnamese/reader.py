@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from publisher.content.model import Text
-from publisher.vietnamese import addresses, codes, days, documents, figures, signs, words
+from publisher.vietnamese import addresses, codes, days, documents, figures, gloss, signs, words
 from publisher.vietnamese.glossary import Reading
 from publisher.vietnamese.hearing import AROUND, Desk, Doubt, Here
 from publisher.vietnamese.spelling import is_syllable
@@ -27,7 +27,8 @@ _RUN_TOGETHER = ".,:/"
 READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "opaque": words.read_opaque, "mail": addresses.read_mail, "web": addresses.read_web, "site": addresses.read_web,
     "hashtag": addresses.read_hashtag, "plate": codes.read_plate, "phone": codes.read_phone, "code": codes.read_code,
-    "route": codes.read_route, "post": codes.read_post, "slashes": codes.read_slashes,
+    "route": codes.read_route, "feeder": codes.read_feeder, "station": codes.read_station, "vessel": codes.read_vessel,
+    "pointed": figures.read_pointed, "post": codes.read_post, "slashes": codes.read_slashes,
     "document": documents.read_document, "standard": documents.read_standard, "date": days.read_date,
     "period": days.read_period, "month_range": days.read_month_range, "day_range": days.read_day_range,
     "time": days.read_time, "month_year": days.read_month_year, "slash": days.read_slash,
@@ -63,6 +64,11 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
     at, figured = 0, False
     while match := MASTER.search(text, at):
         start, end = match.span()
+        closed = gloss.find_gloss(text, start, desk) if text[start] == "(" else 0
+        if closed:
+            out.append(text[at:start])
+            at, figured = closed, False
+            continue
         entry = words.find_entry(text, start, desk)
         if entry:
             end = start + len(entry)

@@ -13,6 +13,7 @@ _QUANTITY = re.compile(
     r"(?:\d|%|°|°C|ºC|độ|độ C|\d ?[hg]|giờ|phút|nghìn|ngàn|triệu|tỷ|tỉ|trăm|vạn|đồng|\dđ|kg|km|\dm|ha|tấn|tạ|USD|tuổi|"
     r"tháng|ngày|năm|người|m²|m2|cm|mm|lít|điểm|lần|phần trăm)$"
 )
+_HOLIDAY_BEFORE = re.compile(r"(?<!\d)30[/.]0?4$")
 _ORDERED = re.compile(r"\d[^\d\n.;!?]{0,16}$")
 _FIGURE_BEFORE = re.compile(
     r"(?:\d|%|đ|₫|²|đồng|triệu|tỷ|nghìn|ngàn|mét|USD|VNĐ|g|ha|lít|tấn|tạ|người|suất|công)[ \u00a0]*$"
@@ -55,6 +56,8 @@ def read_per(here: Here, desk: Desk) -> str:
 def read_dash(here: Here, desk: Desk) -> str:
     """`7h - 9h` → đến; `từ -2°C` → âm; between words a pause; at the beginning of a line a bullet."""
     starts = not here.before or here.before.endswith("\n")
+    if _HOLIDAY_BEFORE.search(here.before) and re.match(r"0?1[/.]0?5(?!\d)", here.after):
+        return ", "  # 30/4-1/5 are two holidays, not the days between them
     figure = re.match(r"\d", here.after)
     if figure and _QUANTITY.search(here.before) and not re.match(r"0\d{2}", here.after):
         return " đến "

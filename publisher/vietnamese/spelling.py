@@ -33,6 +33,11 @@ def spell(letters: str) -> str:
     )
 
 
+def spell_latin(letters: str) -> str:
+    """The same where the letters are a mark, not an abbreviation: `D` in D01, 4D or 3D is said đê."""
+    return " ".join("đê" if c in "Dd" else spell(c) for c in letters if c.isalnum())
+
+
 def read_integer(digits: str, region: Region) -> str:
     """A whole number, without separators: `2025` → hai nghìn không trăm hai mươi lăm."""
     digits = digits.lstrip("0") or "0"

@@ -6,9 +6,10 @@ import re
 
 from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE
 from publisher.vietnamese.days import ROMAN_BEFORE
+from publisher.vietnamese.gloss import said_in_full
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import KINDS_OF_PLACE, PER, UNITS
-from publisher.vietnamese.spelling import is_syllable, parse_roman, read_digits, spell
+from publisher.vietnamese.spelling import is_syllable, parse_roman, read_digits, spell, spell_latin
 from publisher.vietnamese.tokens import UPPER
 
 MOST_SAID_BEFORE = 6
@@ -106,6 +107,8 @@ def in_case(said: str, here: Here) -> str:
     """With a capital at the beginning of a sentence, and without what the text has just said (thủ tục TTHC)."""
     before = here.before.rstrip(" \u00a0“(")
     words = said.split(" ")
+    if said_in_full(said, before):
+        return ""
     for count in range(min(len(words), MOST_SAID_BEFORE), 0, -1):
         lead = " ".join(words[:count])
         if re.search(rf"(?<!\w){re.escape(lead)}$", before, re.IGNORECASE):
@@ -242,6 +245,8 @@ def _letters(letters: str, here: Here, desk: Desk) -> str:
         return desk.reading.names[letters.lower()]
     if letters.istitle() and len(letters) > 1 and is_syllable(letters):
         return letters  # Ri6 is said as a word
+    if letters == "D":
+        return spell_latin(letters)
     if letters.isupper() or len(letters) <= _SURE_LETTERS:
         return (lookup(letters, here, desk) if len(letters) > _SURE_LETTERS else "") or spell(letters)
     return plain_word(letters, Here(letters, "", "", here.start), desk)

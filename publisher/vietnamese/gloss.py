@@ -1,0 +1,75 @@
+"""What a text has just said in full is not said again: an abbreviation behind its own name, an issuer in its number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from publisher.vietnamese.hearing import AROUND, Desk
+from publisher.vietnamese.tokens import UPPER
+
+_BRACKETS = re.compile(
+    rf"\([ \u00a0]?(?:viết tắt là |gọi tắt là )?(?P<gloss>[{UPPER}][A-Za-zĐđƯư&.\-]{{1,15}})[ \u00a0]?\)"
+)
+_SMALL = frozenset(("va", "cua", "ve", "cho", "cac", "trong", "do", "voi", "tren"))
+_LEAST_WORDS = 3  # shorter names are too likely to share their words by chance
+_SHARED = 0.7
+_SPEAKS = re.compile(
+    r"(?<!\w)(?:ban hành|có|ra|gửi|trình|ký|phê duyệt|công bố|hoàn thiện|xây dựng|phát hành|thông qua)(?!\w)"
+    r"[^.;:!?\n]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def fold(text: str) -> str:
+    """Small letters without marks, so that Uỷ ban and Ủy ban are one."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def said_in_full(said: str, before: str) -> bool:
+    """Whether the words just before are this name, or nearly so (cấp tỉnh for cấp địa phương)."""
+    words = re.findall(r"\w+", fold(said))
+    if len(words) < 2:
+        return False
+    near = re.findall(r"\w+", fold(re.split(r"[.;:!?\n,(]", before)[-1]))
+    if near[-len(words) :] == words:
+        return True
+    near = near[-len(words) - 3 :]
+    if len(words) < _LEAST_WORDS or words[0] not in near:
+        return False
+    return sum(word in near for word in words) >= _SHARED * len(words)
+
+
+def are_initials(letters: str, before: str) -> bool:
+    """Whether the letters begin the words just before: quỹ tín dụng nhân dân (QTDND)."""
+    wanted = re.sub(r"[^a-z]", "", fold(letters))
+    near = re.findall(r"[^\W\d_]+", fold(re.split(r"[.;:!?\n(]", before)[-1]))
+    return len(wanted) > 1 and (_spelled(wanted, near, small=True) or _spelled(wanted, near, small=False))
+
+
+def _spelled(wanted: str, near: list[str], *, small: bool) -> bool:
+    words = near if small else [word for word in near if word not in _SMALL]
+    return "".join(word[0] for word in words[-len(wanted) :]) == wanted
+
+
+def find_gloss(text: str, at: int, desk: Desk) -> int:
+    """Where a bracket ends that only abbreviates what stands before it; 0 for any other."""
+    bracket = _BRACKETS.match(text, at)
+    if not bracket:
+        return 0
+    letters, before = bracket["gloss"], text[max(0, at - AROUND) : at].rstrip(" \u00a0")
+    reading = desk.reading
+    meanings = (reading.words.get(letters, ""), *reading.unsure.get(letters, ()), reading.issuers.get(letters, ""))
+    known = any(said_in_full(meaning, before) for meaning in meanings if meaning)
+    return bracket.end() if known or are_initials(letters, before) else 0
+
+
+def speaks_itself(issuer: str, code: str, before: str) -> bool:
+    """Whether the clause's subject is the issuer: Sở Nội vụ có Tờ trình số 12/TTr-SNV."""
+    clause = re.split(r"[.;:!?\n]", before)[-1]
+    for name in (issuer, issuer.removesuffix(" Chính phủ"), code):
+        at = clause.rfind(name) if name else -1
+        if at >= 0 and _SPEAKS.search(clause[at + len(name) :]):
+            return True
+    return False
