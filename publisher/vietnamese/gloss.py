@@ -53,7 +53,7 @@ def _spelled(wanted: str, near: list[str], *, small: bool) -> bool:
     return "".join(word[0] for word in words[-len(wanted) :]) == wanted
 
 
-def find_gloss(text: str, at: int, desk: Desk) -> int:
+def find_gloss(text: str, at: int, spoken: str, desk: Desk) -> int:
     """Where a bracket ends that only abbreviates what stands before it; 0 for any other."""
     bracket = _BRACKETS.match(text, at)
     if not bracket:
@@ -61,8 +61,8 @@ def find_gloss(text: str, at: int, desk: Desk) -> int:
     letters, before = bracket["gloss"], text[max(0, at - AROUND) : at].rstrip(" \u00a0")
     reading = desk.reading
     meanings = (reading.words.get(letters, ""), *reading.unsure.get(letters, ()), reading.issuers.get(letters, ""))
-    known = any(said_in_full(meaning, before) for meaning in meanings if meaning)
-    return bracket.end() if known or are_initials(letters, before) else 0
+    known = any(said_in_full(meaning, spoken) or said_in_full(meaning, before) for meaning in meanings if meaning)
+    return bracket.end() if known or are_initials(letters, before) or are_initials(letters, spoken) else 0
 
 
 def speaks_itself(issuer: str, code: str, before: str) -> bool:

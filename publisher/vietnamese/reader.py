@@ -24,6 +24,7 @@ _COMMA_STOP = re.compile(r", ?(?=[.;:?!])")
 _SPOKEN_LETTERS = re.compile(rf"[{UPPER}]{{2,}}")
 _LEFT_OVER = re.compile(r"[0-9]|[^\w\s,.;:?!“”‘’\"'…–\-]|_")
 _RUN_TOGETHER = ".,:/"
+_RECENT = 40  # tokens, with what stands between them, that a gloss may abbreviate
 READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "opaque": words.read_opaque, "mail": addresses.read_mail, "web": addresses.read_web, "site": addresses.read_web,
     "hashtag": addresses.read_hashtag, "plate": codes.read_plate, "phone": codes.read_phone, "code": codes.read_code,
@@ -64,7 +65,7 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
     at, figured = 0, False
     while match := MASTER.search(text, at):
         start, end = match.span()
-        closed = gloss.find_gloss(text, start, desk) if text[start] == "(" else 0
+        closed = gloss.find_gloss(text, start, "".join(out[-_RECENT:]) + text[at:start], desk) if text[start] == "(" else 0
         if closed:
             out.append(text[at:start])
             at, figured = closed, False
@@ -72,9 +73,12 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
         entry = words.find_entry(text, start, desk)
         if entry:
             end = start + len(entry)
-        here = Here(text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start, match)
         between = text[at:start]
         out.append(between)
+        spoken = "".join(out[-_RECENT:])[-2 * AROUND :]
+        here = Here(
+            text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start, match, spoken
+        )
         figure = here.text[0].isdigit()
         if figured and figure and between in _RUN_TOGETHER:
             chunk = Here(f"…{between}{here.text}", "", "", start)

@@ -107,7 +107,7 @@ def in_case(said: str, here: Here) -> str:
     """With a capital at the beginning of a sentence, and without what the text has just said (thủ tục TTHC)."""
     before = here.before.rstrip(" \u00a0“(")
     words = said.split(" ")
-    if said_in_full(said, before):
+    if said_in_full(said, before) or said_in_full(said, here.spoken):
         return ""
     for count in range(min(len(words), MOST_SAID_BEFORE), 0, -1):
         lead = " ".join(words[:count])
