@@ -61,3 +61,9 @@ def read_hashtag(here: Here, desk: Desk) -> str:
     words = re.findall(rf"[{UPPER}]?[^\W\d_{UPPER}]+|[{UPPER}]+|[0-9]{{1,18}}", here.text[1:])
     said = " ".join(desk.integer(w) if w.isdigit() else w for w in words if w.isalpha() or w.isdecimal())
     return desk.doubt(here, f"thẻ {said}", "a hashtag is not read on air; leave it out")
+
+
+def read_extension(here: Here, desk: Desk) -> str:
+    """`.apk`, written by itself: the kind of a file."""
+    del desk
+    return f"chấm {spell(here.text[1:])}"

@@ -29,7 +29,8 @@ _ROADS = {
 }  # fmt: skip
 _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh lộ|đoạn|nút giao|,|và)[ \u00a0]*$", re.IGNORECASE)
 _HOUSE_BEFORE = re.compile(
-    r"(?<!\w)(?:số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$", re.IGNORECASE
+    r"(?<!\w)(?:cột(?: số)?(?: \d{1,3}/\d{1,3} đến)?|trụ(?: số)?|số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$",
+    re.IGNORECASE,
 )
 SYNTAX_BEFORE = re.compile(
     r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
@@ -48,10 +49,12 @@ _LINE_BEFORE = re.compile(
     r"(?: số)?[ \u00a0](?:\d{3}(?:,| và|;)[ \u00a0]){0,4}$",
     re.IGNORECASE,
 )
-_SHORT_NUMBERS = frozenset(("111", "112", "113", "114", "115", "116", "117", "119", "156", "1022", "1080", "5656", "9090", "9029"))
+_SHORT_NUMBERS = frozenset(
+    ("111", "112", "113", "114", "115", "116", "117", "119", "156", "1022", "1080", "5656", "9090", "9029")
+)
 _SERVICE_BEFORE = re.compile(
     r"(?<!\w)(?:tổng đài|đường dây nóng|hotline|gọi|điện thoại|số máy|cấp cứu|sđt|liên hệ|liên lạc|đầu số|cứu hộ|cứu nạn|báo cháy|"
-    r"báo tin|phản ánh|tố giác)(?!\w)[^.;!?\n]{0,64}$",
+    r"báo tin|phản ánh|tố giác|cảnh sát|phản ứng nhanh|chữa cháy|phòng cháy|PCCC|PCCC&CNCH|bảo vệ trẻ em)(?!\w)[^.;!?\n]{0,64}$",
     re.IGNORECASE,
 )
 _AMOUNT_BEFORE = re.compile(
@@ -172,6 +175,13 @@ def read_vessel(here: Here, desk: Desk) -> str:
         known = desk.reading.words.get(letters) or spell(letters)
         return desk.doubt(here, f"{known} {desk.integer(number)}", "a year, or a registration?")
     return desk.doubt(here, said, "a registration: letters and figures")
+
+
+def is_flight(here: Here) -> bool:
+    """Whether `VJ402` is a flight."""
+    return re.fullmatch(r"(?:VN|VJ|QH|BL|VU|QR|SQ|KE|CX)\d{3,4}", here.text) is not None and (
+        re.search(r"(?<!\w)(?:chuyến|bay|hàng không|và|,)[ \u00a0]$", here.before) is not None
+    )
 
 
 def read_procedure(here: Here, desk: Desk) -> str:

@@ -11,7 +11,9 @@ from publisher.vietnamese.spelling import parse_roman, spell
 
 DATE_BEFORE = re.compile(
     r"(?:ngày|mùng|mồng|hôm|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
-    r"chào mừng|lễ|vào|rằm|(?<!đúng )(?<!trước )(?<!quá )hạn|đường|phố|quảng trường|công viên|bến xe|ngã sáu|"
+    r"chào mừng|lễ|vào|quốc tế lao động|quốc tế phụ nữ|quốc tế thiếu nhi|giải phóng miền nam|thành lập đảng|"
+    r"nhà giáo việt nam|phụ nữ việt nam|doanh nhân việt nam|thầy thuốc việt nam|gia đình việt nam|thống nhất đất nước|"
+    r"rằm|(?<!đúng )(?<!trước )(?<!quá )hạn|đường|phố|quảng trường|công viên|bến xe|ngã sáu|"
     r"\d{1,2}/\d{1,2} ?(?:và|,|đến|-|–)|ngày \d[\d ,/]{0,20}(?:và|hoặc))[ ,(“\u00a0]*$",
     re.IGNORECASE,
 )

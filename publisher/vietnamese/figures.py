@@ -40,7 +40,7 @@ _RANGE_BEFORE = re.compile(
 _VERSION_BEFORE = re.compile(
     r"(?<!\w)(?:công nghiệp|phiên bản|web|cách mạng|bản|nông nghiệp|thế hệ|xã hội|chính phủ điện tử|chính phủ số|"
     r"chính quyền điện tử|hệ thống|windows|android|du lịch|giáo dục|chuẩn|đề án|ứng dụng|phần mềm|smart|"
-    r"khung kiến trúc)"
+    r"khung kiến trúc|IELTS|TOEFL|VSTEP|GPA|gemini|gpt|chatgpt|claude)"
     r"(?: lần thứ tư)?[ \u00a0]*$",
     re.IGNORECASE,
 )
@@ -55,6 +55,7 @@ _DAY_BEFORE = re.compile(
     r"(?: \d{1,2}(?:-\d{1,2})?(?:,| và| đến| hoặc))?[ \u00a0]*$",
     re.IGNORECASE,
 )
+_MONTH_AFTER = re.compile(r"^[ \u00a0](?:tháng|âm lịch)")
 _ZERO_BEFORE = re.compile(
     r"(?<!\w)(?:đề án|mẫu|biểu|phụ lục|xe buýt|tuyến|cổng|nghị quyết|nghị định|thông tư|chỉ thị|quyết định|kết luận|"
     r"quy định|kế hoạch|hướng dẫn|công điện|công văn|thông báo|mã)(?: số)?[ \u00a0]*$",
@@ -142,6 +143,12 @@ def read_pointed(here: Here, desk: Desk) -> str:
     return f"{said} {spell_latin(letters)} {desk.integer(str(number)) if number else spell(grade)}".strip()
 
 
+def read_thousands(here: Here, desk: Desk) -> str:
+    """`12,5K` followers → mười hai phẩy năm nghìn."""
+    scale = "triệu" if here.part("tk_u") == "M" else UNITS["k"]
+    return f"{desk.number(here.part('tk'))} {scale}"
+
+
 def read_tons(here: Here, desk: Desk) -> str:
     said = f"{desk.number(here.part('to'))} tấn"
     return said if "," in here.part("to") else desk.doubt(here, said, "T read as tons")
@@ -168,7 +175,7 @@ def read_range(here: Here, desk: Desk) -> str:
     if whole and not (unit or lead):
         if CODE_BEFORE.search(here.before) or len(first) >= LONG:
             return f"{group_digits(first)}, {group_digits(second)}"
-        if _DAY_BEFORE.search(here.before) and is_day(first, second):
+        if _DAY_BEFORE.search(here.before) and is_day(first, second) and not _MONTH_AFTER.match(here.after):
             return f"{desk.integer(first)} tháng {desk.month(second)}"
         scored = _SCORE_BEFORE.search(here.before) and not _GRADE_BEFORE.search(here.before)
         if scored and not _COUNTED_AFTER.match(here.after):

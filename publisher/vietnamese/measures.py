@@ -23,7 +23,10 @@ UNITS = {
     "mmol/l": "mi li mon trên lít", "mmol/L": "mi li mon trên lít", "mmol": "mi li mon",
     "h": "giờ", "phút": "phút", "MP": "mê ga pích xeo",
     "trđ": "triệu đồng", "tr.đ": "triệu đồng",
-    "k": "nghìn",
+    "k": "nghìn", "mg/lít": "mi li gam trên lít", "mg/m3": "mi li gam trên mét khối", "mg/m³": "mi li gam trên mét khối",
+    "µg/m3": "mi crô gam trên mét khối", "µg/m³": "mi crô gam trên mét khối", "μg/m3": "mi crô gam trên mét khối",
+    "μg/m³": "mi crô gam trên mét khối", "g/l": "gam trên lít", "g/lít": "gam trên lít", "mg/dl": "mi li gam trên đề xi lít",
+    "mg/dL": "mi li gam trên đề xi lít", "lít/giây": "lít trên giây", "m/giây": "mét trên giây", "nm": "na nô mét",
     "oC": "độ xê", "µg": "mi crô gam", "μg": "mi crô gam", "Km/h": "ki lô mét trên giờ", "Kg": "ki lô gam",
     "KG": "ki lô gam", "KW": "ki lô oát", "kw": "ki lô oát", "KWh": "ki lô oát giờ", "kwh": "ki lô oát giờ",
     "KWH": "ki lô oát giờ", "Ha": "héc ta", "M2": "mét vuông", "KV": "ki lô vôn", "Cm": "xăng ti mét",
@@ -37,6 +40,7 @@ SURE_UNITS = frozenset(
     and unit
     not in (
         "ha",
+        "KV",
         "tr",
         "TB",
         "MB",

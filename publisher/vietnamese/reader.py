@@ -29,7 +29,7 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "opaque": words.read_opaque, "mail": addresses.read_mail, "web": addresses.read_web, "site": addresses.read_web,
     "hashtag": addresses.read_hashtag, "plate": codes.read_plate, "phone": codes.read_phone, "code": codes.read_code,
     "route": codes.read_route, "feeder": codes.read_feeder, "station": codes.read_station, "vessel": codes.read_vessel,
-    "pointed": figures.read_pointed, "post": codes.read_post, "slashes": codes.read_slashes,
+    "pointed": figures.read_pointed, "thousands": figures.read_thousands, "extension": addresses.read_extension, "post": codes.read_post, "slashes": codes.read_slashes,
     "document": documents.read_document, "standard": documents.read_standard, "date": days.read_date,
     "period": days.read_period, "month_range": days.read_month_range, "day_range": days.read_day_range,
     "time": days.read_time, "month_year": days.read_month_year, "slash": days.read_slash,
@@ -65,7 +65,9 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
     at, figured = 0, False
     while match := MASTER.search(text, at):
         start, end = match.span()
-        closed = gloss.find_gloss(text, start, "".join(out[-_RECENT:]) + text[at:start], desk) if text[start] == "(" else 0
+        closed = (
+            gloss.find_gloss(text, start, "".join(out[-_RECENT:]) + text[at:start], desk) if text[start] == "(" else 0
+        )
         if closed:
             out.append(text[at:start])
             at, figured = closed, False

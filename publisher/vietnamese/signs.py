@@ -14,6 +14,7 @@ _QUANTITY = re.compile(
     r"tháng|ngày|năm|người|m²|m2|cm|mm|lít|điểm|lần|phần trăm)$"
 )
 _HOLIDAY_BEFORE = re.compile(r"(?<!\d)30[/.]0?4$")
+_NAMED_BEFORE = re.compile(r"[^\W\d_][ \u00a0]\d$")
 _ORDERED = re.compile(r"\d[^\d\n.;!?]{0,16}$")
 _FIGURE_BEFORE = re.compile(
     r"(?:\d|%|đ|₫|²|đồng|triệu|tỷ|nghìn|ngàn|mét|USD|VNĐ|g|ha|lít|tấn|tạ|người|suất|công)[ \u00a0]*$"
@@ -59,6 +60,8 @@ def read_dash(here: Here, desk: Desk) -> str:
     if _HOLIDAY_BEFORE.search(here.before) and re.match(r"0?1[/.]0?5(?!\d)", here.after):
         return ", "  # 30/4-1/5 are two holidays, not the days between them
     figure = re.match(r"\d", here.after)
+    if re.match(r"(?:19|20)\d\d[/-]\d\d(?!\d)", here.after) and _NAMED_BEFORE.search(here.before):
+        return ", "  # V.League 1-2025/26
     if figure and _QUANTITY.search(here.before) and not re.match(r"0\d{2}", here.after):
         return " đến "
     counted = re.search(r"(\w{2,12})[ \u00a0][\d/]{1,10}$", here.before)
@@ -77,7 +80,9 @@ def read_sign(here: Here, desk: Desk) -> str:
     sign = here.text
     if sign in ("~", "≈") and here.before.rstrip().lower().endswith("khoảng"):
         return " "
-    if sign == "+" and here.before[-1:].isdigit() and not re.match(r"[ \u00a0]*\d", here.after):
+    if sign == "/" and re.search(r"(?<!\w)[A-D]$", here.before) and re.match(r"H\d", here.after):
+        return " "  # cúm A/H5N1
+    if sign == "+" and here.before[-1:].isdigit() and not re.match(r"[ \u00a0]*\d|[A-Z]", here.after):
         return " trở lên "
     if sign == "*" and here.before[-1:].isdigit() and not here.after[:1].isalnum():
         return " sao "

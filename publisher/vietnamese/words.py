@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE
+from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE, is_flight
 from publisher.vietnamese.days import ROMAN_BEFORE
 from publisher.vietnamese.gloss import said_in_full
 from publisher.vietnamese.hearing import Desk, Here
@@ -26,6 +26,7 @@ _SHORT_PLACE = {
     "Q": "quận", "P": "phường", "H": "huyện", "X": "xã", "T": "tổ", "KP": "khu phố", "TDP": "tổ dân phố", "Đ": "đường",
     "TX": "thị xã", "TT": "thị trấn",
 }  # fmt: skip
+_MACHINE_BEFORE = re.compile(r"(?<!\w)(?:máy biến áp|MBA|máy|tổ máy|TBA|trạm|tòa|toà|nhà ga|ga|block)[ \u00a0]$", re.I)
 _LONGEST_ABBREVIATION = 7
 _SURE_LETTERS = 3  # so few letters beside figures are spelled (H5N1, ST25, VTV1); more may be an abbreviation
 _FOREIGN = "a word that is not Vietnamese; add how it is said to names.yaml"
@@ -211,7 +212,7 @@ def read_hyphened(here: Here, desk: Desk) -> str:
 
 def read_mixed(here: Here, desk: Desk) -> str:
     """Letters and digits together: `A4`, `H5N1`, `QH15`; a day of the week as `T7` is a doubt."""
-    if re.fullmatch(r"T[2-7]", here.text):
+    if re.fullmatch(r"T[2-7]", here.text) and not _MACHINE_BEFORE.search(here.before):
         day = {"2": "hai", "3": "ba", "4": "tư", "5": "năm", "6": "sáu", "7": "bảy"}[here.text[1]]
         return desk.doubt(here, f"thứ {day}", "a day of the week?")
     pieces = re.findall(r"\d+|[^\W\d_]+", here.text)
@@ -219,7 +220,7 @@ def read_mixed(here: Here, desk: Desk) -> str:
     if not letters:
         return desk.doubt(here, " ".join(read_digits(piece) for piece in pieces), "figures that are no number")
     said = " ".join(_figure(p, desk) if p.isdigit() else _letters(p, here, desk) for p in pieces)
-    if CODE_BEFORE.search(here.before):
+    if CODE_BEFORE.search(here.before) or is_flight(here):
         return " ".join(spell(piece) for piece in pieces)
     kind = desk.reading.types.get(letters[0], "")
     if len(pieces) == 2 and kind and pieces[0] == letters[0] and len(letters[0]) > 1:
