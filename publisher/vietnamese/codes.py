@@ -18,7 +18,8 @@ EMERGENCY_BEFORE = re.compile(
     r"(?:cấp cứu|cứu hỏa|cứu hoả|cứu thương|cứu nạn|cảnh sát|công an|số)[ :\u00a0(]*$", re.IGNORECASE
 )
 CODE_BEFORE = re.compile(
-    r"(?<!\w)(?:mã số thuế|MST|CCCD|CMND|căn cước(?: công dân)?|chứng minh nhân dân|tài khoản|STK|TK|mã hồ sơ|mã số|mã|"
+    r"(?<!\w)(?:mã số thuế|MST|CCCD|CMND|căn cước(?: công dân)?|chứng minh nhân dân|tài khoản|STK|TK|mã hồ sơ|"
+    r"mã số|mã|"
     r"mã vạch|mã định danh|số định danh|định danh|hộ chiếu|seri|sê ri|IMEI|thẻ|sổ BHXH|số hiệu|ký hiệu|vé số|số seri|"
     r"số tài khoản|mã bưu chính|biên lai|hóa đơn|mã xác thực|mã OTP|chuyến bay|số hiệu chuyến bay)"
     r"(?: số| là| cá nhân| công dân)?[ :\u00a0]*(?:\d{2,6}[ \u00a0]){0,6}$",
@@ -29,23 +30,27 @@ _ROADS = {
 }  # fmt: skip
 _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh lộ|đoạn|nút giao|,|và)[ \u00a0]*$", re.IGNORECASE)
 _HOUSE_BEFORE = re.compile(
-    r"(?<!\w)(?:cột(?: số)?(?: \d{1,3}/\d{1,3} đến)?|trụ(?: số)?|số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$",
+    r"(?<!\w)(?:cột(?: số)?(?: \d{1,3}/\d{1,3} đến)?|trụ(?: số)?|số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|"
+    r"địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$",
     re.IGNORECASE,
 )
 SYNTAX_BEFORE = re.compile(
     r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
 )
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
+_BREED_BEFORE = re.compile(r"(?<!\w)(?:giống|sắn|mì)[ \u00a0]$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 
 
 _CRAFT_BEFORE = re.compile(
-    r"(?<!\w)(?:tàu|ghe|thuyền|sà lan|xuồng|phương tiện|máy bay|chuyến bay|số hiệu|đăng ký|biển số|BKS|cano|ca nô)(?!\w)"
+    r"(?<!\w)(?:tàu|ghe|thuyền|sà lan|xuồng|phương tiện|máy bay|chuyến bay|số hiệu|đăng ký|biển số|BKS|cano|"
+    r"ca nô)(?!\w)"
     r"[^.;!?\n\d]{0,40}$",
     re.IGNORECASE,
 )
 _LINE_BEFORE = re.compile(
-    r"(?<!\w)(?:(?<!tỉnh )(?<!quốc )(?<!hương )(?<!huyện )(?<!đại )lộ|xuất tuyến|XT|ĐZ|đường dây|máy cắt|dao cách ly|DCL|LBS|recloser)"
+    r"(?<!\w)(?:(?<!tỉnh )(?<!quốc )(?<!hương )(?<!huyện )(?<!đại )lộ|xuất tuyến|XT|ĐZ|đường dây|máy cắt|MC|"
+    r"dao cách ly|DCL|LBS|recloser)"
     r"(?: số)?[ \u00a0](?:\d{3}(?:,| và|;)[ \u00a0]){0,4}$",
     re.IGNORECASE,
 )
@@ -53,16 +58,20 @@ _SHORT_NUMBERS = frozenset(
     ("111", "112", "113", "114", "115", "116", "117", "119", "156", "1022", "1080", "5656", "9090", "9029")
 )
 _SERVICE_BEFORE = re.compile(
-    r"(?<!\w)(?:tổng đài|đường dây nóng|hotline|gọi|điện thoại|số máy|cấp cứu|sđt|liên hệ|liên lạc|đầu số|cứu hộ|cứu nạn|báo cháy|"
-    r"báo tin|phản ánh|tố giác|cảnh sát|phản ứng nhanh|chữa cháy|phòng cháy|PCCC|PCCC&CNCH|bảo vệ trẻ em)(?!\w)[^.;!?\n]{0,64}$",
+    r"(?<!\w)(?:tổng đài|đường dây nóng|hotline|gọi|điện thoại|số máy|cấp cứu|sđt|liên hệ|liên lạc|đầu số|cứu hộ|"
+    r"cứu nạn|báo cháy|"
+    r"báo tin|phản ánh|tố giác|cảnh sát|phản ứng nhanh|chữa cháy|phòng cháy|PCCC|PCCC&CNCH|bảo vệ trẻ em|"
+    r"nhắn)(?!\w)[^.;!?\n]{0,64}$",
     re.IGNORECASE,
 )
 _AMOUNT_BEFORE = re.compile(
-    r"(?<!\w)(?:tiếp nhận|nhận được|nhận|hơn|khoảng|gần|trên|dưới|ít nhất|được|cho|có|gồm|với|trong|đạt|tổng số|tổng cộng)[ \u00a0]*$",
+    r"(?<!\w)(?:tiếp nhận|nhận được|nhận|hơn|khoảng|gần|trên|dưới|ít nhất|được|cho|có|gồm|với|trong|đạt|tổng số|"
+    r"tổng cộng)[ \u00a0]*$",
     re.IGNORECASE,
 )
 _THINGS_AFTER = re.compile(
-    r"^[ \u00a0](?:cuộc|lượt|trường hợp|người|vụ|công dân|thanh niên|tin|phản ánh|hồ sơ|ca|hộ|đồng chí|học sinh|em|cháu|chiến sĩ|"
+    r"^[ \u00a0](?:cuộc|lượt|trường hợp|người|vụ|công dân|thanh niên|tin|phản ánh|hồ sơ|ca|hộ|đồng chí|học sinh|"
+    r"em|cháu|chiến sĩ|"
     r"cán bộ|xe|bệnh nhân|nạn nhân|đơn|ý kiến|kiến nghị|thôn|xã|triệu|tỷ|nghìn|đồng|ngày|tháng|giờ|phút|m|km)(?!\w)",
     re.IGNORECASE,
 )
@@ -151,6 +160,13 @@ def read_feeder(here: Here, desk: Desk) -> str:
     return f"{read_digits(here.part('fd_n'))}, {_station(here.part('fd_e'), desk)}"
 
 
+def read_switch(here: Here, desk: Desk) -> str:
+    """`475-7/84`: a switch of a power line, by line, kind and pole."""
+    pole = desk.integer(re.sub(r"\D", "", here.part("sw_c")))
+    letter = spell_latin(re.sub(r"\d", "", here.part("sw_c")))
+    return f"{read_digits(here.part('sw_a'))}, {read_digits(here.part('sw_b'))} trên {pole} {letter}".strip()
+
+
 def read_station(here: Here, desk: Desk) -> str:
     """`E12.1`: letters and figures with a point between them."""
     return _station(here.text, desk)
@@ -192,7 +208,9 @@ def read_procedure(here: Here, desk: Desk) -> str:
 
 def read_post(here: Here, desk: Desk) -> str:
     """`Km 1650+300`, `Km98`: a place on a road."""
-    further = here.part("po_b")
+    further = here.part("po_b").lstrip("0")
+    if _BREED_BEFORE.search(here.before):
+        return f"ca mờ {desk.integer(here.part('po_a'))}"
     said = f"ki lô mét {desk.integer(here.part('po_a'))}" + (f" cộng {desk.integer(further)}" if further else "")
     return f" đến {said}" if _POST_BEFORE.search(here.before) else said
 

@@ -12,7 +12,8 @@ from publisher.vietnamese.spelling import parse_roman, spell
 DATE_BEFORE = re.compile(
     r"(?:ngày|mùng|mồng|hôm|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
     r"chào mừng|lễ|vào|quốc tế lao động|quốc tế phụ nữ|quốc tế thiếu nhi|giải phóng miền nam|thành lập đảng|"
-    r"nhà giáo việt nam|phụ nữ việt nam|doanh nhân việt nam|thầy thuốc việt nam|gia đình việt nam|thống nhất đất nước|"
+    r"nhà giáo việt nam|phụ nữ việt nam|doanh nhân việt nam|thầy thuốc việt nam|gia đình việt nam|"
+    r"thống nhất đất nước|"
     r"rằm|(?<!đúng )(?<!trước )(?<!quá )hạn|đường|phố|quảng trường|công viên|bến xe|ngã sáu|"
     r"\d{1,2}/\d{1,2} ?(?:và|,|đến|-|–)|ngày \d[\d ,/]{0,20}(?:và|hoặc))[ ,(“\u00a0]*$",
     re.IGNORECASE,
@@ -20,7 +21,7 @@ DATE_BEFORE = re.compile(
 MONTH_BEFORE = re.compile(r"(?<!\w)tháng[ \u00a0]*(?:\d{1,2}(?:,| và| đến| hoặc)[ \u00a0]*)?$", re.IGNORECASE)
 ROMAN_BEFORE = re.compile(
     r"(?<!\w)(?:thế kỷ|thế kỉ|đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?(?: đảng bộ tỉnh)?|"
-    r"khóa|khoá|quý|lần thứ|thứ|chương|phần|mục|kỳ|hạng|phụ lục|"
+    r"khóa|khoá|quý|lần thứ|thứ|quy hoạch điện|TK|chương|phần|mục|kỳ|hạng|phụ lục|"
     r"loại|cấp|nhiệm kỳ|tập|quân khu|trung ương|vùng|bảng|nhóm|đợt|khu vực|lần|bậc|giai đoạn|học kỳ|"
     r"báo động(?: cấp)?)[ \u00a0]*"
     r"(?:[IVX]{1,6}(?:,| và| đến| hoặc)[ \u00a0]*){0,3}$",
@@ -29,7 +30,8 @@ ROMAN_BEFORE = re.compile(
 _NOT_TIME = r"(?!năm|hằng|hàng|tới|này|đến|vừa|âm|dương|và|là|của|có|được|sẽ|do|tại|ở|các|nhằm|với|trên|cho)"
 _FRACTION_AFTER = re.compile(
     r"^[ \u00a0]*(?:số|tổng|diện tích|dân số|quãng|thời gian|chiều|khối lượng|lượng|chặng|nhân khẩu|hộ dân|lao động|"
-    r"trong số|của|đại biểu|thành viên|cử tri|kinh phí|ngân sách|thủ tục|lực lượng|dung tích|giá trị|nhiệm kỳ|năm học)"
+    r"trong số|của|đại biểu|thành viên|cử tri|kinh phí|ngân sách|thủ tục|lực lượng|dung tích|giá trị|nhiệm kỳ|"
+    r"năm học)"
     r"(?!\w)",
     re.IGNORECASE,
 )
@@ -48,7 +50,7 @@ _SCORE_AFTER = re.compile(
 )
 _SCORE_BEFORE = re.compile(
     r"(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|đạt|hoàn thành|bình chọn|chấm|huyết áp|thị lực|quy hoạch|chi tiết|bản đồ|xếp thứ|"
-    r"xếp hạng|đứng thứ|đứng|hạng|vị trí|chiều rộng)(?: thứ)?[ \u00a0]*$",
+    r"xếp hạng|đứng thứ|đứng|hạng|apgar|vị trí|chiều rộng)(?: thứ)?[ \u00a0]*$",
     re.IGNORECASE,
 )
 _RATE_BEFORE = re.compile(
@@ -219,7 +221,7 @@ def _share(first: str, second: str, desk: Desk) -> str:
     """`2/3` → hai phần ba; '' where it is no share that anybody says."""
     if is_leading_zero(first, second) or not int(first) < int(second):
         return ""
-    if int(second) > _LARGEST_PART and second not in ("20", "50", "100", "1000"):
+    if int(second) > _LARGEST_PART and not (first == "1" and second in ("20", "50", "100", "1000")):
         return ""
     return f"{desk.integer(first)} phần {'tư' if second == '4' else desk.integer(second)}"
 
@@ -227,6 +229,12 @@ def _share(first: str, second: str, desk: Desk) -> str:
 def read_out_of(here: Here, desk: Desk) -> str:
     """`8,5/10` → tám phẩy năm trên mười."""
     return f"{desk.number(here.part('oo_a'))} trên {desk.number(here.part('oo_b'))}"
+
+
+def read_sharp(here: Here, desk: Desk) -> str:
+    """`8 giờ 00 phút`: the hour is enough."""
+    del here, desk
+    return ""
 
 
 def read_clock(here: Here, desk: Desk) -> str:

@@ -33,7 +33,8 @@ _COUNTED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RANGE_BEFORE = re.compile(
-    r"(?<!\w)(?:từ|khoảng|cấp|mức|lớp|tháng|quý|tuần|thứ|trang|năm|số|điều|khoản|mục|khóa|khoá|tầng|độ|vòng|giai đoạn|"
+    r"(?<!\w)(?:từ|khoảng|pH|cấp|mức|lớp|tháng|quý|tuần|thứ|trang|năm|số|điều|khoản|mục|khóa|khoá|tầng|độ|vòng|"
+    r"giai đoạn|"
     r"nhiệm kỳ|năm học|chương|phần|bậc|hạng|loại|nhóm|cỡ|ngày|bài|câu|tổ|khu|hơn|dưới|trên|ít nhất)[ \u00a0]*$",
     re.IGNORECASE,
 )
@@ -66,7 +67,9 @@ _LEAST_PRICE = 100  # đồng; nothing costs less, so that 10đ are points
 _POINTS_BEFORE = re.compile(
     r"(?<!\w)(?:thi|điểm|câu|chấm|thang|phần|vòng|bài|kiểm tra|tiêu chí|mục|kiến thức)(?!\w)[^\n.!?]{0,40}$", re.I
 )
-_PLACE_BEFORE = re.compile(r"(?<!\w)(?:bão|áp thấp|ATNĐ|tọa độ|vị trí|tâm|vĩ độ|kinh độ)(?!\w)[^;!?\n]{0,40}$", re.I)
+_PLACE_BEFORE = re.compile(
+    r"(?<!\w)(?:vùng nguy hiểm|từ|bão|áp thấp|ATNĐ|tọa độ|vị trí|tâm|vĩ độ|kinh độ)(?!\w)[^;!?\n]{0,40}$", re.I
+)
 _PART_OF_DAY = re.compile(r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|hôm nay|hôm qua|rạng sáng)[ ,(\u00a0]*$", re.IGNORECASE)
 _HOUR_BEFORE = re.compile(r"(?<!\w)\d{1,2}[ \u00a0]giờ[ \u00a0]$", re.IGNORECASE)
 _SMALL = 20  # scores are seldom higher in one figure
@@ -275,7 +278,8 @@ def read_minutes(here: Here, desk: Desk) -> str:
     """`90'` is minutes and `55"` inches, unless the sign closes a quotation."""
     sign = here.part("mi_q")
     figure = here.part("mi")
-    if sign in "'\"" and here.before.count(sign) % 2:
+    opened = len(re.findall(rf"(?<!\d){sign}", here.before))  # behind a figure it is a measure itself
+    if sign in "'\"" and opened % 2:
         return f"{desk.integer(figure)}{sign}"
     extra = f" cộng {desk.integer(here.part('mi_x'))}" if here.part("mi_x") else ""
     said = f"{desk.integer(figure)}{extra} {'phút' if sign in chr(39) + '′' else 'inh'}"

@@ -11,6 +11,7 @@ from publisher.vietnamese.tokens import UPPER
 _BRACKETS = re.compile(
     rf"\([ \u00a0]?(?:viết tắt là |gọi tắt là )?(?P<gloss>[{UPPER}][A-Za-zĐđƯư&.\-]{{1,15}})[ \u00a0]?\)"
 )
+_ROAD = re.compile(r"\((?:QL|ĐT|TL|ĐH|HL)[. ]?(?P<road>\d{1,3}[A-ZĐ]?)\)")
 _SMALL = frozenset(("va", "cua", "ve", "cho", "cac", "trong", "do", "voi", "tren"))
 _LEAST_WORDS = 3  # shorter names are too likely to share their words by chance
 _SHARED = 0.7
@@ -55,6 +56,9 @@ def _spelled(wanted: str, near: list[str], *, small: bool) -> bool:
 
 def find_gloss(text: str, at: int, spoken: str, desk: Desk) -> int:
     """Where a bracket ends that only abbreviates what stands before it; 0 for any other."""
+    road = _ROAD.match(text, at)
+    if road and text[max(0, at - AROUND) : at].endswith(f" {road['road']} "):
+        return road.end()
     bracket = _BRACKETS.match(text, at)
     if not bracket:
         return 0

@@ -29,7 +29,7 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "opaque": words.read_opaque, "mail": addresses.read_mail, "web": addresses.read_web, "site": addresses.read_web,
     "hashtag": addresses.read_hashtag, "plate": codes.read_plate, "phone": codes.read_phone, "code": codes.read_code,
     "route": codes.read_route, "feeder": codes.read_feeder, "station": codes.read_station, "vessel": codes.read_vessel,
-    "pointed": figures.read_pointed, "thousands": figures.read_thousands, "extension": addresses.read_extension, "post": codes.read_post, "slashes": codes.read_slashes,
+    "switch": codes.read_switch, "sharp": days.read_sharp, "pointed": figures.read_pointed, "thousands": figures.read_thousands, "extension": addresses.read_extension, "post": codes.read_post, "slashes": codes.read_slashes,
     "document": documents.read_document, "standard": documents.read_standard, "date": days.read_date,
     "period": days.read_period, "month_range": days.read_month_range, "day_range": days.read_day_range,
     "time": days.read_time, "month_year": days.read_month_year, "slash": days.read_slash,

@@ -10,7 +10,8 @@ from publisher.vietnamese.measures import PER, UNIT, UNITS
 from publisher.vietnamese.spelling import parse_roman
 
 _QUANTITY = re.compile(
-    r"(?:\d|%|°|°C|ºC|độ|độ C|\d ?[hg]|giờ|phút|nghìn|ngàn|triệu|tỷ|tỉ|trăm|vạn|đồng|\dđ|kg|km|\dm|ha|tấn|tạ|USD|tuổi|"
+    r"(?:\d|%|°|°C|ºC|độ|độ C|\d ?[hg]|giờ|phút|nghìn|ngàn|triệu|tỷ|tỉ|trăm|vạn|đồng|\dđ|kg|km|\dm|ha|tấn|tạ|USD|"
+    r"tuổi|"
     r"tháng|ngày|năm|người|m²|m2|cm|mm|lít|điểm|lần|phần trăm)$"
 )
 _HOLIDAY_BEFORE = re.compile(r"(?<!\d)30[/.]0?4$")
@@ -62,7 +63,7 @@ def read_dash(here: Here, desk: Desk) -> str:
     figure = re.match(r"\d", here.after)
     if re.match(r"(?:19|20)\d\d[/-]\d\d(?!\d)", here.after) and _NAMED_BEFORE.search(here.before):
         return ", "  # V.League 1-2025/26
-    if figure and _QUANTITY.search(here.before) and not re.match(r"0\d{2}", here.after):
+    if figure and _QUANTITY.search(here.before) and not re.match(r"0\d{2}|1[89]00[. ]?\d{4}", here.after):
         return " đến "
     counted = re.search(r"(\w{2,12})[ \u00a0][\d/]{1,10}$", here.before)
     if counted and re.match(rf"{counted.group(1)}[ \u00a0]\d", here.after, re.IGNORECASE):

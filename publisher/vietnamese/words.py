@@ -80,7 +80,13 @@ def read_word(here: Here, desk: Desk) -> str:
         return f"đồng{stop}"
     if bare == "ha" and (_AMOUNT_NEAR.search(here.before) or _SCALE_BEFORE.search(here.before)):
         return f"héc ta{stop}"
-    number = parse_roman(bare) if ROMAN_BEFORE.search(here.before) else None
+    if bare == "MC" and re.match(r"[ \u00a0]\d{3}(?!\w)", here.after):
+        return in_case("máy cắt", here)
+    if bare in ("TU", "TI") and re.match(r"[ \u00a0](?:[A-Z]\d|\d{3})", here.after):
+        return spell(bare)  # what measures volts and amperes on a power line
+    if bare == "TK" and re.match(r"[ \u00a0][IVX]{1,5}(?!\w)", here.after):
+        return in_case("thế kỷ", here)
+    number = parse_roman(bare) if ROMAN_BEFORE.search(here.before) and not set(bare) - set("IVXL") else None
     if number and (len(bare) > 1 or bare in "IVX"):
         return desk.integer(str(number)) + stop
     office = _office(bare, here, desk)
@@ -155,7 +161,8 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
         near = _AMOUNT_NEAR if what in _MONEY and not rate else _FIGURE_NEAR
         if (rate or what in _MONEY) and near.search(here.before):
             counted = UNITS.get(what) or lookup(what, here, desk) or plain_word(what, here, desk)
-            return f"{counted} một {UNITS.get(each, each)}"
+            per = UNITS.get(each) or desk.reading.words.get(each) or desk.reading.names.get(each.lower(), each)
+            return f"{counted} một {per}"
         if re.search(r"\d[ \u00a0]$", here.before) and not {what, each} <= KINDS_OF_PLACE:
             desk.doubt(here, f"{what}, {each}", "one for each, or two words for one thing?")
     whole = _office(bare, here, desk)
