@@ -23,9 +23,11 @@ UNITS = {
     "mmol/l": "mi li mon trên lít", "mmol/L": "mi li mon trên lít", "mmol": "mi li mon",
     "h": "giờ", "phút": "phút", "MP": "mê ga pích xeo",
     "trđ": "triệu đồng", "tr.đ": "triệu đồng",
-    "k": "nghìn", "mg/lít": "mi li gam trên lít", "mg/m3": "mi li gam trên mét khối", "mg/m³": "mi li gam trên mét khối",
+    "k": "nghìn", "mg/lít": "mi li gam trên lít", "mg/m3": "mi li gam trên mét khối",
+    "mg/m³": "mi li gam trên mét khối",
     "µg/m3": "mi crô gam trên mét khối", "µg/m³": "mi crô gam trên mét khối", "μg/m3": "mi crô gam trên mét khối",
-    "μg/m³": "mi crô gam trên mét khối", "g/l": "gam trên lít", "g/lít": "gam trên lít", "mg/dl": "mi li gam trên đề xi lít",
+    "μg/m³": "mi crô gam trên mét khối", "g/l": "gam trên lít", "g/lít": "gam trên lít",
+    "mg/dl": "mi li gam trên đề xi lít",
     "mg/dL": "mi li gam trên đề xi lít", "lít/giây": "lít trên giây", "m/giây": "mét trên giây", "nm": "na nô mét",
     "oC": "độ xê", "µg": "mi crô gam", "μg": "mi crô gam", "Km/h": "ki lô mét trên giờ", "Kg": "ki lô gam",
     "KG": "ki lô gam", "KW": "ki lô oát", "kw": "ki lô oát", "KWh": "ki lô oát giờ", "kwh": "ki lô oát giờ",
@@ -64,7 +66,8 @@ PER = (
     "héc ta|buổi|xã|phường|thôn|đơn vị|gia đình|khẩu|mẫu|cây|con|sản phẩm|tổ|cán bộ|đại biểu|lượng|chỉ|lít|bao|hộp|"
     "kỳ|vụ|lứa|đợt|ngày đêm|lớp|trạm|điểm|gói|thùng|trường hợp|cuộc|ca|bộ|chiếc|cái|phòng|vé|tiết|khóa|trang|bản|"
     "lao động|chuyến|xe|tin nhắn|tin|nhà|thẻ|thửa|ngày công|công|em|cháu|bữa|bình|chai|cuốn|quyển|tờ|dự án|mô hình|"
-    "doanh nghiệp|trận|vòng|cơ sở|trường|thành viên|hội viên|đảng viên|giường|phiên|mét|tổ chức|cá nhân|nhóm|đội|thí sinh"
+    "doanh nghiệp|trận|vòng|cơ sở|trường|thành viên|hội viên|đảng viên|giường|phiên|mét|tổ chức|cá nhân|nhóm|đội|"
+    "thí sinh"
 )
 KINDS_OF_PLACE = frozenset(
     "xã phường thôn huyện tỉnh quận ấp bản buôn làng khóm tổ khối thành thị đặc".split()  # noqa: SIM905
