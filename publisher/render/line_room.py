@@ -10,6 +10,8 @@ from publisher.render.layers import Spec
 
 # What stands beside the words of a layer in `templates/clip/layers.typ`, at 1080: shadow, insets, gutter.
 _EDGE, _SHADOW, _PANEL, _STEP = 8, 44, 80, 98
+VALUE = 1.15
+"""A number of a line chart is so much larger than the labels."""
 _BREAKS = re.compile("[ \u200b\n]+")
 
 
@@ -31,5 +33,9 @@ def _lines_of(spec: Spec, context: Context) -> Iterator[tuple[str, float, float]
         room = width - px(beside) - spec.get("disc", 0)
         yield spec["head"], spec["size"] * 1.08, room
         yield spec["body"], spec["size"], room
+    elif spec["kind"] == "line":
+        for point in spec["points"]:
+            yield point["label"], spec["size"], spec["slot"]
+            yield point["value"], spec["size"] * VALUE, spec["slot"]
     elif spec["kind"] == "figure" and spec["label"]:
         yield spec["label"], spec["label_size"], width - px(_SHADOW) - 2 * spec["pad"]

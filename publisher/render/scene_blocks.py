@@ -169,10 +169,13 @@ def _line(scene: Scene, context: Context) -> Block:
     height = even(min(context.screen.px(820) * context.density, (context.screen.bottom - context.screen.top) * 0.66))
     size = context.size(44)
     slot = min(width / max(len(scene.items), 1), width / 2)
-    points = [{"label": hold(t.item.head), "value": t.item.body, "share": t.item.share} for t in scene.items]
+    points = [
+        {"label": t.item.head.replace(" ", "\u00a0"), "value": hold(t.item.body), "share": t.item.share}
+        for t in scene.items
+    ]
     base: Spec = {
-        "kind": "line", "width": width, "height": height, "size": size, "inset": slot / 2, "slot": slot - 8,
-        "colour": context.ink, "points": points,
+        "kind": "line", "width": width, "height": height, "size": size, "inset": slot / 2,
+        "slot": slot - context.screen.px(20), "colour": context.ink, "points": points,
     }  # fmt: skip
     enter = scene.items[0].enter if scene.items else 0
 

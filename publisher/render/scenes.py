@@ -130,7 +130,7 @@ def draft_scenes(campaign: Campaign, room: Room) -> Iterator[Draft]:
         yield from _parts("lead", "", _pieces(campaign.summary, room, campaign.summary_line), room, 0)
     for section in campaign.sections:
         heading, texts = section.heading.plain, list[Item]()
-        for kind, head, items in _section_scenes(section, heading):
+        for kind, head, items in _section_scenes(section, heading, room):
             if kind == "text":
                 texts += [piece for item in items if item.text not in seen for piece in _split_item(item, room)]
                 continue
@@ -142,7 +142,7 @@ def draft_scenes(campaign: Campaign, room: Room) -> Iterator[Draft]:
             yield from _parts("text", heading, texts, room, block_id)
 
 
-def _section_scenes(section: Section, heading: str) -> Iterator[tuple[SceneKind, str, list[Item]]]:
+def _section_scenes(section: Section, heading: str, room: Room) -> Iterator[tuple[SceneKind, str, list[Item]]]:
     for block in section.blocks:
         if isinstance(block, Questions):
             for question in block.items:
@@ -150,10 +150,10 @@ def _section_scenes(section: Section, heading: str) -> Iterator[tuple[SceneKind,
                 item = Item(question.question.plain, answer, line=question.line)
                 yield "question", heading, [item]
         else:
-            yield _block_scene(block, heading)
+            yield _block_scene(block, heading, room)
 
 
-def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]]:
+def _block_scene(block: Block, heading: str, room: Room) -> tuple[SceneKind, str, list[Item]]:
     match block:
         case Figures():
             items = [Item(f.value, f.label.plain, f.number, line=f.line) for f in block.items]
@@ -162,7 +162,7 @@ def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]
             steps = enumerate(block.items, start=1)
             return "steps", heading, [Item(s.head.plain, s.below.plain, mark=str(n), line=s.line) for n, s in steps]
         case Chart():
-            return ("line" if block.kind == "line" else "bars"), _measured(heading, block), list(_chart_items(block))
+            return _chart_scene(block, heading, room)
         case Quotation():
             said = " ".join(paragraph.plain for paragraph in block.paragraphs)
             return "quotation", heading, [Item(said, block.source.plain, line=block.line)]
@@ -176,6 +176,18 @@ def _block_scene(block: Block, heading: str) -> tuple[SceneKind, str, list[Item]
             return "text", heading, [Item(body=_plain(block), line=block.line)]
 
 
+def _chart_scene(chart: Chart, heading: str, room: Room) -> tuple[SceneKind, str, list[Item]]:
+    """One line where its points have room for their numbers; all else as bars."""
+    if chart.kind == "line" and len(chart.header) == 2:
+        items = list(_chart_items(chart, bare=chart.unit != "%"))
+        # At the smallest type a letter of a label takes 27 pixels and one of a number 31; body type takes 24.
+        needs = [max(27 * len(item.head), 31 * len(item.body)) + 24 for item in items]
+        if len(items) * max(needs, default=0) <= 24 * (room.line + 4):
+            named = bool(chart.unit) and chart.unit != "%" and f"({chart.unit})" not in heading
+            return "line", f"{heading} ({chart.unit})".strip() if named else _measured(heading, chart), items
+    return "bars", _measured(heading, chart), list(_chart_items(chart))
+
+
 def _measured(heading: str, chart: Chart) -> str:
     """The heading with what is measured, when the numbers do not carry their unit themselves."""
     if chart.unit or len(chart.header) != 2 or not chart.header[1]:
@@ -183,8 +195,8 @@ def _measured(heading: str, chart: Chart) -> str:
     return f"{heading} ({chart.header[1].plain})" if heading else chart.header[1].plain
 
 
-def _chart_items(chart: Chart) -> Iterator[Item]:
-    """One bar for each cell; in grouped charts the row and the column together name it."""
+def _chart_items(chart: Chart, *, bare: bool = False) -> Iterator[Item]:
+    """One bar for each cell; in grouped charts the row and the column together name it. `bare` leaves units out."""
     cells = [n.value for row in chart.values for n in row if n is not None]
     most = max(cells, default=Decimal(0))
     # Parts of a whole are shown on the whole: 45% is not a full bar.
@@ -198,6 +210,8 @@ def _chart_items(chart: Chart) -> Iterator[Item]:
             share = float(number.value / longest) if longest > 0 and number.value > 0 else 0.0
             between = "" if chart.unit == "%" else " "
             shown = number.written if chart.unit in number.written else f"{number.written}{between}{chart.unit}"
+            if bare:
+                shown = f"{number.prefix}{number.digits}"
             leads = number.value == most and not several
             yield Item(name, shown, number, share, "", chart.line, None, column, group if several else -1, leads)
 
@@ -290,7 +304,8 @@ def _parts(kind: SceneKind, heading: str, items: Iterable[Item], room: Room, blo
     everything = list(items)
     if not everything:
         return
-    units = _units(everything)
+    # A line is one picture: half of it says nothing.
+    units = _units(everything) if kind != "line" else [(0, len(everything))]
     heights = [sum(_height(kind, item, room) for item in everything[first:last]) for first, last in units]
     screens = _pack(heights, room.lines)
     least = len(screens)

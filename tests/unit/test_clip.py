@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import signal
 import struct
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from publisher.content.model import Picture
+from publisher.content.model import Chart, Picture, plain_text
 from publisher.errors import RenderError, UsageError
 from publisher.render import clip, led
 from publisher.render.actors import COUNT, Count
@@ -32,8 +33,9 @@ from publisher.render.sound import LOUDNESS, measure_loudness
 from publisher.render.speech import can_speak
 from publisher.render.stage import Still
 from publisher.render.stills import keep_stills
-from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, tiny_job
+from tests.unit.clip_sample import CHART, FIGURES, QUOTE, STEPS, campaign, number, tiny_job
 
+SHAPES = {"reel": Size(1080, 1920), "square": Size(1080, 1080), "wide": Size(1920, 1080)}
 MADE = campaign(FIGURES, CHART, summary="Người dân làm thủ tục trên điện thoại.")
 
 
@@ -224,6 +226,28 @@ def test_nothing_of_a_scene_lies_outside_the_screen(job: RenderJob) -> None:
             if sprite is not None and hasattr(actor, "x"):
                 assert actor.x >= 0
                 assert actor.x + min(sprite.width, film.screen.width) <= film.screen.width
+
+
+@pytest.mark.parametrize("name", ["reel", "square", "wide"])
+def test_no_number_or_label_of_a_line_is_cut_or_touches_the_next(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many points as a line may have, each higher than the last: the first number is moved towards the edge."""
+    points = tuple((number(f"{n}.820", f"{n}.820"),) for n in range(1, 6))
+    labels = tuple(plain_text(str(2020 + n)) for n in range(5))
+    chart = Chart("line", (plain_text("Năm"), plain_text("Mưa")), labels, points, "mm", 30)
+    rainy = tiny_job(folder, monkeypatch, campaign(chart))
+    monkeypatch.setattr(clip, "FORMATS", SHAPES)
+    film = clip.make_film(rainy, name)
+    scene = next(scene for scene in film.board.scenes if scene.kind == "line")
+    with build_set(film, scene) as ready:
+        values = [a for a in ready.actors if isinstance(a, Still) and a.entrance == "fade"]
+    assert len(values) == 5
+    edges = [(a.sprite.left, a.sprite.left + a.sprite.alpha.shape[1], a.sprite.width) for a in values]
+    assert all(0 < left < right < width for left, right, width in edges)
+    assert all(right < left for (_, right, _), (left, _, _) in itertools.pairwise(edges))
+    # One row of digits each: a second line would be as tall again.
+    assert max(a.sprite.alpha.shape[0] for a in values) < 1.3 * min(a.sprite.alpha.shape[0] for a in values)
 
 
 def test_a_very_long_campaign_still_fits_its_screens(folder: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.model import Figures, Paragraph, Step, Steps, Table, plain_text
+from publisher.content.model import Chart, Figures, Paragraph, Step, Steps, Table, plain_text
 from publisher.render.cues import caption_cues
 from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
 from publisher.render.storyboard import BEAT, FPS, plan_storyboard
@@ -157,6 +157,29 @@ def test_bars_of_one_group_stay_on_one_screen() -> None:
         groups = [item.group for item in draft.items]
         assert [groups.count(group) for group in sorted(set(groups))] == [2] * len(set(groups))
         assert [item.series for item in draft.items] == [0, 1] * len(set(groups))
+
+
+def years(count: int, *, columns: int = 1, digits: str = "1.820", unit: str = "mm") -> Chart:
+    names = tuple(plain_text(str(2020 + n)) for n in range(count))
+    header = (plain_text("Năm"), *(plain_text(f"Mưa {n}") for n in range(columns)))
+    values = tuple(tuple(number(digits, digits) for _ in range(columns)) for _ in range(count))
+    return Chart("line", header, names, values, unit, 30)
+
+
+def test_a_line_has_its_unit_in_the_heading_and_stays_on_one_screen() -> None:
+    """The numbers stand close over the points; a word after each would run into the next."""
+    (draft,) = draft_scenes(campaign(years(5)), Room(34, 5))
+    assert (draft.kind, draft.heading) == ("line", "Những con số (mm)")
+    assert [item.body for item in draft.items] == ["1.820"] * 5
+    (percent,) = draft_scenes(campaign(years(3, digits="34", unit="%")), ROOM)
+    assert (percent.heading, percent.items[0].body) == ("Những con số", "34%")
+
+
+@pytest.mark.parametrize("chart", [years(9), years(4, digits="1.234.567.890"), years(3, columns=2)])
+def test_a_line_without_room_for_its_numbers_and_several_lines_become_bars(chart: Chart) -> None:
+    drafts = list(draft_scenes(campaign(chart), ROOM))
+    assert {draft.kind for draft in drafts} == {"bars"}
+    assert all(item.body.endswith(" mm") for draft in drafts for item in draft.items)
 
 
 @pytest.mark.parametrize(
