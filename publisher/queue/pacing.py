@@ -25,14 +25,14 @@ FIRST_WAIT_S = 30.0
 LONGEST_WAIT_S = 3600.0
 
 
-def is_below() -> sa.ColumnElement[bool]:
-    """Whether a delivery goes below a post: its readers see one post, however soon the comment follows."""
-    return sa.and_(D.c.output == COMMENT, D.c.act == "publish")
+def adds_no_post() -> sa.ColumnElement[bool]:
+    """Whether readers see no further post by it: a comment below one, a correction, a withdrawal. None waits."""
+    return sa.or_(D.c.output == COMMENT, D.c.act != "publish")
 
 
 def is_closed(now: sa.BindParameter[Any] | datetime) -> sa.ColumnElement[bool]:
     """Whether a delivery's account lets nothing of its kind go yet."""
-    own = sa.and_(A.c.next_at > now, sa.not_(is_below()))
+    own = sa.and_(A.c.next_at > now, sa.not_(adds_no_post()))
     return sa.exists().where(A.c.account == D.c.account, sa.or_(A.c.held_until > now, own))
 
 
@@ -46,7 +46,7 @@ def wait_s(delivery_id: str, tries: int, asked_s: float) -> float:
 def note_commits(connection: sa.Connection, taken: Sequence[tuple[str, Rate | None, datetime]]) -> None:
     """Take one post from each account's rate at that moment; nothing more is claimed before the rate allows.
 
-    No rate (a comment) takes nothing, and only notes that something was sent. An account may be named more than once;
+    No rate (it adds no post) takes nothing, and only notes that something was sent. An account may be named twice;
     the accounts are read and written together.
     """
     rows = _rows(connection, [account for account, _, _ in taken])

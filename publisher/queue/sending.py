@@ -64,7 +64,7 @@ class Mark:
     fingerprint: str
     now: datetime
     rate: Rate | None
-    """What the account lets go; None for a comment, which takes nothing from it."""
+    """What the account lets go; None for what adds no post, which takes nothing from it."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def due_accounts(connection: sa.Connection, *, now: datetime) -> list[str]:
 def next_moment(connection: sa.Connection, *, now: datetime) -> datetime | None:
     """The next moment at which there is something to do; None when nothing is awaited. May be past."""
     first = sa.func.min(sa.func.coalesce(D.c.next_at, D.c.due_at), type_=schema.Moment)
-    opens_at = sa.case((pacing.is_below(), A.c.held_until), else_=A.c.next_at)
+    opens_at = sa.case((pacing.adds_no_post(), A.c.held_until), else_=A.c.next_at)
     by_account = (
         sa.select(first, sa.type_coerce(opens_at, schema.Moment))
         .select_from(D.outerjoin(A, A.c.account == D.c.account))

@@ -217,11 +217,11 @@ def _mark(delivery: Delivery, lease: Lease, handles: dict[str, str], work: Work)
 def _rate_of(delivery: Delivery, now: datetime, work: Work) -> Rate | None:
     """The account's own rate; after a late piece, which is rarely the only one, the next one waits longer.
 
-    None for a comment: it belongs to its post, and no post waits for it.
+    None for what adds no post: a comment belongs to its own, and a mistake is put right at once.
     """
-    if delivery.output == COMMENT and delivery.act == "publish":
+    if delivery.output == COMMENT or delivery.act != "publish":
         return None
-    if delivery.act != "publish" or not is_late(delivery, now):
+    if not is_late(delivery, now):
         return work.rate
     return replace(work.rate, spacing_s=max(work.rate.spacing_s, LATE_SPACING_S))
 

@@ -27,8 +27,9 @@ from publisher.queue.bucket import SharedArtifacts
 from publisher.queue.store import Store
 from publisher.workspace import Workspace, load_workspace
 from tests.contract.databases import EACH, Make, databases
-from tests.contract.test_artifacts import FolderBucket
+from tests.contract.test_artifacts import FolderBucket, swift_bucket
 from tests.faults.parts import BINH, NOW, piece, queue
+from tests.real.swift_store import KEY, SECRET
 
 MADE = NOW + timedelta(hours=1)
 LOST = NOW + timedelta(hours=6)
@@ -181,6 +182,38 @@ def test_a_restore_fills_the_bucket_again(
     assert opened
     (place,) = made.media
     assert bucket.size(place) == len(b"\x89PNG mau")
+
+
+@pytest.mark.slow
+def test_a_restore_fills_a_real_store_that_was_lost_too(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine then sends with the bytes it finds in the bucket, named in the settings that came back."""
+    bucket = swift_bucket("kho-khoi-phuc")
+    bucket._client.create_bucket(Bucket=bucket.name)
+    monkeypatch.setenv("KHO_KEY", KEY)
+    monkeypatch.setenv("KHO_SECRET", SECRET)
+    named = f"artifacts:\n  bucket: {bucket.name}\n  endpoint: {bucket._client.meta.endpoint_url}\n  prefix: tinh-mau\n"
+    (workspace.root / "publisher.yaml").write_text(f"{SETTINGS}{named}  key_env: KHO_KEY\n  secret_env: KHO_SECRET\n")
+    picture = tmp_path / "hinh.png"
+    picture.write_bytes(b"\x89PNG mau")
+    store = Store.open(
+        f"sqlite:///{tmp_path}/one.db", artifacts=SharedArtifacts(workspace.state / "store", bucket=bucket)
+    )
+    queue(store, piece("out", media=[picture], **at(0)))
+    made = backup(store, load_workspace(workspace.root), tmp_path)
+    store.close()
+    (place,) = made.media
+    bucket._client.delete_object(Bucket=bucket.name, Key=f"tinh-mau/{place}")
+    assert bucket.size(place) is None
+    done, again = bring_back(tmp_path, f"sqlite:///{tmp_path}/again.db")
+    assert done.workspace.artifacts is not None
+    assert bucket.size(place) == picture.stat().st_size
+    (media,) = again.get("out").post.media
+    there = SharedArtifacts(tmp_path / "another-machine", bucket=bucket)
+    there.bring(there.root / place, media.sha256)
+    assert (there.root / place).read_bytes() == picture.read_bytes()
+    again.close()
 
 
 def test_without_the_reading_they_would_be_sent_again(make: Make, workspace: Workspace, tmp_path: Path) -> None:

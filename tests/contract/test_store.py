@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 
 from publisher.channels.base import Rejected, Retry, Sent, Unknown
 from publisher.channels.dummy import Dummy, Written
+from publisher.channels.rates import Rate
 from publisher.clock import SetClock
 from publisher.engine.local import Service
 from publisher.errors import NothingMatchedError, PublisherError, QueueError
@@ -687,6 +688,22 @@ def test_a_withdrawal_takes_the_post_back(store: Store, tmp_path: Path) -> None:
     assert store.get("k1").state == "withdrawn"
     assert channel.received() == []
     assert store.verify_ledger() == []
+
+
+@pytest.mark.parametrize("act", ["correct", "withdraw"])
+def test_a_mistake_is_put_right_at_once_and_takes_no_posts_turn(store: Store, tmp_path: Path, act: str) -> None:
+    """On an account that lets one post go an hour: readers must not have the wrong figure so long."""
+    queue(store, piece(), piece("k2", due_at=NOW + timedelta(hours=1)))
+    post, channel, rates = store.get("k1").post, Dummy("acc", tmp_path), {"acc": Rate(spacing_s=3600)}
+    service = Service(store, {"acc": channel}, SetClock(NOW), rates=rates)
+    service.run(until_idle=True, until=NOW)
+    ask = partial(store.correct, "k1", post) if act == "correct" else partial(store.withdraw, "k1")
+    soon = NOW + timedelta(minutes=5)
+    made = ask(author="an", due_at=soon, now=soon)
+    store.submit([made], by="an", now=soon)
+    store.approve([made], person=BINH, now=soon)
+    service.run(until_idle=True, until=NOW + timedelta(hours=3))
+    assert [store.get(name).sent_at for name in ("k1", made, "k2")] == [NOW, soon, NOW + timedelta(hours=1)]
 
 
 @pytest.mark.parametrize("act", ["correct", "withdraw"])
