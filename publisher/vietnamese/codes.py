@@ -38,6 +38,7 @@ SYNTAX_BEFORE = re.compile(
     r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
 )
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
+_POLE_BEFORE = re.compile(r"(?<!\w)(?:trụ|cột|vị trí|VT)(?: số)?[ \u00a0]$", re.IGNORECASE)
 _BREED_BEFORE = re.compile(r"(?<!\w)(?:giống|sắn|mì)[ \u00a0]$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 
@@ -84,13 +85,20 @@ def is_service_number(here: Here) -> bool:
     return _SERVICE_BEFORE.search(here.before) is not None and not _AMOUNT_BEFORE.search(here.before)
 
 
+_ROOM_BEFORE = re.compile(r"(?<!\w)(?:căn hộ|căn|phòng)(?: số)?[ \u00a0]$", re.IGNORECASE)
+_GRID_BEFORE = re.compile(r"(?:kV|(?<!\w)(?:tuyến|lộ))[ \u00a0]$")
+
+
 def is_registration(here: Here) -> bool:
     """Whether the digits are a boat's, a flight's or a power line's name."""
     if re.search(r"(?<!\w)[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", here.before[-6:]):
         lead = re.sub(r"[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", "", here.before)
         if len(here.text) >= 3 and _CRAFT_BEFORE.search(lead):
             return True
-    return len(here.text) == 3 and _LINE_BEFORE.search(here.before) is not None
+    if len(here.text) == 4 and _ROOM_BEFORE.search(here.before):
+        return True
+    named = _GRID_BEFORE.search(here.before) and re.match(r"[ \u00a0]?-[ \u00a0]?[A-ZĐ][^\W\d_]", here.after)
+    return len(here.text) == 3 and (named is not None or _LINE_BEFORE.search(here.before) is not None)
 
 
 def group_digits(digits: str) -> str:
@@ -219,6 +227,8 @@ def read_slashes(here: Here, desk: Desk) -> str:
     """`45/12/3`: a house in an alley of an alley."""
     parts = [re.sub(r"\D", "", part) for part in here.text.split("/")]
     letters = [re.sub(r"\d", "", part) for part in here.text.split("/")]
+    if _POLE_BEFORE.search(here.before):
+        return " trên ".join(read_digits(n) if len(n) > 2 else desk.integer(n) for n in parts)
     said = " trên ".join(
         f"{desk.integer(number)} {spell(letter)}".strip() for number, letter in zip(parts, letters, strict=True)
     )

@@ -58,6 +58,7 @@ _RATE_BEFORE = re.compile(
     r"(?:là|đạt|chiếm|khoảng|gần|hơn|từ|lên|còn|xuống)[ \u00a0]*$",
     re.IGNORECASE,
 )
+_SET_BEFORE = re.compile(r"(?<!\w)(?:set|séc|ván|game)(?!\w)[^.;!?\n]{0,40}$", re.IGNORECASE)
 _COUNTED_BEFORE = re.compile(  # these are counted within a year: đợt 1/2026 is no month
     r"(?<!\w)(?:đợt|kỳ|quý|số|lần|học kỳ|khóa|khoá|phiên|vụ|tuần|giai đoạn|bản tin)[ \u00a0]*$", re.IGNORECASE
 )
@@ -183,6 +184,8 @@ def read_slash(here: Here, desk: Desk) -> str:
 def _read_pair(here: Here, desk: Desk, first: str, second: str, over: str) -> str:
     if is_season(first, second):
         return f"{desk.integer(first)}, {desk.integer(second)}"
+    if _SET_BEFORE.search(here.before):
+        return f"{desk.integer(first)} {desk.integer(second)}"
     share = _share(first, second, desk)
     day = day_month(first, second, desk, here.before) if is_day(first, second) else ""
     if _SCORE_BEFORE.search(here.before) and not is_leading_zero(first, second):
@@ -229,6 +232,19 @@ def _share(first: str, second: str, desk: Desk) -> str:
 def read_out_of(here: Here, desk: Desk) -> str:
     """`8,5/10` → tám phẩy năm trên mười."""
     return f"{desk.number(here.part('oo_a'))} trên {desk.number(here.part('oo_b'))}"
+
+
+def read_hour_date(here: Here, desk: Desk) -> str:
+    """`7h30/21/11`: an hour and its day."""
+    hour, minutes, day, month, year = (here.part(f"hd_{name}") for name in "hidmy")
+    said = f"{desk.integer(hour)} giờ" + (f" {desk.integer(minutes)} phút" if minutes and int(minutes) else "")
+    said = f"{said} ngày {day_month(day, month, desk)}" + (f" {desk.year(year)}" if year else "")
+    return said if is_day(day, month, year or "2024") else desk.doubt(here, said, "no such day")
+
+
+def read_months(here: Here, desk: Desk) -> str:
+    """`9T/2026`: the first nine months of a year."""
+    return f"{desk.integer(here.part('ms_n'))} tháng {desk.year(here.part('ms_y'))}"
 
 
 def read_sharp(here: Here, desk: Desk) -> str:

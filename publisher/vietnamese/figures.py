@@ -72,7 +72,20 @@ _PLACE_BEFORE = re.compile(
 )
 _PART_OF_DAY = re.compile(r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|hôm nay|hôm qua|rạng sáng)[ ,(\u00a0]*$", re.IGNORECASE)
 _HOUR_BEFORE = re.compile(r"(?<!\w)\d{1,2}[ \u00a0]giờ[ \u00a0]$", re.IGNORECASE)
+_HOURS = 24
+_HOUR_WORD = re.compile(r"(?<!\w)(?:từ|lúc|đến|tới|hồi|trước|sau|khoảng|vào)[ \u00a0]$", re.IGNORECASE)
+_HOUR_AFTER = re.compile(
+    r"[ \u00a0]?(?:$|[.,;)\n]|-|–|(?:đến|tới|ngày|tại|sáng|trưa|chiều|tối|đêm|hằng|hàng|cùng|hôm|các|mỗi)(?!\w))"
+)
 _SMALL = 20  # scores are seldom higher in one figure
+_NAME_BEFORE = re.compile(
+    rf"(?<!\w)(?!Điều|Khoản|Mục|Điểm|Tổ|Thôn|Ấp|Khu|Lớp|Quý|Tháng|Ngày|Tuần|Chương|Bài|Từ|Khối|Cấp|Nhóm|Số)"
+    rf"[{UPPER}][^\W\d_]{{1,16}}[ \u00a0]$"
+)
+_PAIR_BEFORE = re.compile(
+    rf"[{UPPER}][^\W\d_]{{1,16}}[ \u00a0][-–][ \u00a0]"
+    rf"[{UPPER}][^\W\d_]{{1,16}}(?:[ \u00a0][{UPPER}][^\W\d_]{{1,16}}){{0,3}}[ \u00a0]$"
+)
 _HALVES = {"1⁄2": "một phần hai", "1⁄4": "một phần tư", "3⁄4": "ba phần tư"}
 
 
@@ -126,12 +139,21 @@ def read_spaced(here: Here, desk: Desk) -> str:
 def read_measure(here: Here, desk: Desk) -> str:
     """A number with its unit: `28°C`, `150.000đ`."""
     unit, figure = here.part("mu"), here.part("mn")
+    if unit == "g" and _oclock(here, figure):
+        return f"{desk.number(figure)} giờ"
     if unit == "m" and re.match(r"[ \u00a0]*(?:USD|đồng)", here.after):
         return f"{desk.number(figure)} triệu"
     if unit == "đ" and float(figure.replace(".", "").replace(",", ".")) < _LEAST_PRICE and "." not in figure:
         said = f"{desk.number(figure)} điểm"
         return said if _POINTS_BEFORE.search(here.before) else desk.doubt(here, said, "points, or đồng?")
     return f"{desk.number(figure)} {UNITS[unit]}"
+
+
+def _oclock(here: Here, figure: str) -> bool:
+    """Whether `8g` is an hour: small, behind lúc or từ, and nothing after it that is weighed."""
+    if not figure.isdigit() or int(figure) > _HOURS or not _HOUR_WORD.search(here.before):
+        return False
+    return _HOUR_AFTER.match(here.after) is not None
 
 
 def read_pointed(here: Here, desk: Desk) -> str:
@@ -180,6 +202,8 @@ def read_range(here: Here, desk: Desk) -> str:
             return f"{group_digits(first)}, {group_digits(second)}"
         if _DAY_BEFORE.search(here.before) and is_day(first, second) and not _MONTH_AFTER.match(here.after):
             return f"{desk.integer(first)} tháng {desk.month(second)}"
+        if _is_match(here, first, second):
+            return f"{desk.integer(first)} {desk.integer(second)}"
         scored = _SCORE_BEFORE.search(here.before) and not _GRADE_BEFORE.search(here.before)
         if scored and not _COUNTED_AFTER.match(here.after):
             return f"{desk.integer(first)} {desk.integer(second)}"
@@ -188,6 +212,15 @@ def read_range(here: Here, desk: Desk) -> str:
     if lead and lead != unit:
         said[0] = f"{said[0]} {UNITS[lead]}"
     return _unsure_range(here, desk, " đến ".join(said) + (f" {UNITS[unit]}" if unit else ""))
+
+
+def _is_match(here: Here, first: str, second: str) -> bool:
+    """Whether two small figures stand between or behind two names: Man City 1-2 Newcastle."""
+    if max(int(first), int(second)) > _SMALL:
+        return False
+    between = _NAME_BEFORE.search(here.before) and re.match(rf"[ \u00a0][{UPPER}][^\W\d_]", here.after)
+    behind = _PAIR_BEFORE.search(here.before) and re.match(r"[ \u00a0]*(?:[.,;:)(!?\n]|$)", here.after)
+    return bool(between or behind)
 
 
 def _unsure_range(here: Here, desk: Desk, said: str) -> str:

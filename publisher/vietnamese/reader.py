@@ -29,6 +29,7 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "opaque": words.read_opaque, "mail": addresses.read_mail, "web": addresses.read_web, "site": addresses.read_web,
     "hashtag": addresses.read_hashtag, "plate": codes.read_plate, "phone": codes.read_phone, "code": codes.read_code,
     "route": codes.read_route, "feeder": codes.read_feeder, "station": codes.read_station, "vessel": codes.read_vessel,
+    "hour_date": days.read_hour_date, "months": days.read_months, "model": words.read_model,
     "switch": codes.read_switch, "sharp": days.read_sharp, "pointed": figures.read_pointed,
     "thousands": figures.read_thousands, "extension": addresses.read_extension, "post": codes.read_post,
     "slashes": codes.read_slashes,

@@ -70,10 +70,14 @@ def read_dash(here: Here, desk: Desk) -> str:
         return " đến "  # thứ 2 - thứ 6
     spaced = here.text[0] in " \u00a0\u202f" and here.text[-1] not in " \u00a0\u202f"
     if figure and (spaced or starts or here.before[-1:] in "(:,~±") and here.text[-1] not in " \u00a0\u202f":
+        if here.before.endswith("(") and re.match(r"\d[\d.,]{0,8}[ \u00a0]?%", here.after):
+            return " giảm "
         said = " " if starts and not re.match(r"[\d.,]+ ?(?:°|º|độ|%)", here.after) else " âm "
         return said if not starts else desk.doubt(here, said, "a minus, or the mark of a list?")
     if starts:
         return ""
+    if here.text == "-" and here.before[-1:].isdigit():
+        return " "
     return ", " if here.text != "-" or figure else "-"
 
 
@@ -85,6 +89,8 @@ def read_sign(here: Here, desk: Desk) -> str:
         return " "  # cúm A/H5N1
     if sign == "+" and here.before[-1:].isdigit() and not re.match(r"[ \u00a0]*\d|[A-Z]", here.after):
         return " trở lên "
+    if sign == "+" and here.before.endswith("(") and re.match(r"\d[\d.,]{0,8}[ \u00a0]?%", here.after):
+        return " tăng "
     if sign == "*" and here.before[-1:].isdigit() and not here.after[:1].isalnum():
         return " sao "
     if sign == "/" and here.after[:1].isdigit() and _COUNT_BEFORE.search(here.before):

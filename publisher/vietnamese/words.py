@@ -26,6 +26,7 @@ _SHORT_PLACE = {
     "Q": "quận", "P": "phường", "H": "huyện", "X": "xã", "T": "tổ", "KP": "khu phố", "TDP": "tổ dân phố", "Đ": "đường",
     "TX": "thị xã", "TT": "thị trấn",
 }  # fmt: skip
+_LAW_AFTER = re.compile(r"[ \u00a0](?:BLHS|BLDS|BLTT|Luật|Bộ luật|Nghị định|Hiến pháp)")
 _MACHINE_BEFORE = re.compile(r"(?<!\w)(?:máy biến áp|MBA|máy|tổ máy|TBA|trạm|tòa|toà|nhà ga|ga|block)[ \u00a0]$", re.I)
 _LONGEST_ABBREVIATION = 7
 _SURE_LETTERS = 3  # so few letters beside figures are spelled (H5N1, ST25, VTV1); more may be an abbreviation
@@ -84,6 +85,8 @@ def read_word(here: Here, desk: Desk) -> str:
         return in_case("máy cắt", here)
     if bare in ("TU", "TI") and re.match(r"[ \u00a0](?:[A-Z]\d|\d{3})", here.after):
         return spell(bare)  # what measures volts and amperes on a power line
+    if bare in ("ĐT", "Tel", "Fax") and re.match(r"[ :.\u00a0]{1,3}(?:\(?0\d|\+84|1[89]00)", here.after):
+        return in_case("phắc" if bare == "Fax" else "điện thoại", here)
     if bare == "TK" and re.match(r"[ \u00a0][IVX]{1,5}(?!\w)", here.after):
         return in_case("thế kỷ", here)
     number = parse_roman(bare) if ROMAN_BEFORE.search(here.before) and not set(bare) - set("IVXL") else None
@@ -201,10 +204,19 @@ def read_short_place(here: Here, desk: Desk) -> str:
 def read_word_number(here: Here, desk: Desk) -> str:
     """`Q.1`, `P. 5`, `TP.3`: a district, a ward."""
     letters, number = here.part("wn_w"), desk.integer(here.part("wn_n"))
+    if letters == "Đ" and _LAW_AFTER.match(here.after):
+        return f"{in_case('Điều', here)} {number}"
     known = _SHORT_PLACE.get(letters) or desk.reading.words.get(f"{letters}.") or desk.reading.words.get(letters)
     if known:
         return f"{in_case(known, here)} {number}"
     return desk.doubt(here, f"{spell(letters)} {number}", "abbreviation without an entry; add it to glossary.yaml")
+
+
+def read_model(here: Here, desk: Desk) -> str:
+    """`B-52`, `Su-30MK2`: the name of a machine."""
+    name, further = here.part("md_w"), here.part("md_x")
+    said = spell_latin(name) if len(name) == 1 else name
+    return f"{said} {_figure(here.part('md_n'), desk)} {spell_latin(further)}".strip()
 
 
 def read_hyphened(here: Here, desk: Desk) -> str:
@@ -222,6 +234,11 @@ def read_mixed(here: Here, desk: Desk) -> str:
     if re.fullmatch(r"T[2-7]", here.text) and not _MACHINE_BEFORE.search(here.before):
         day = {"2": "hai", "3": "ba", "4": "tư", "5": "năm", "6": "sáu", "7": "bảy"}[here.text[1]]
         return desk.doubt(here, f"thứ {day}", "a day of the week?")
+    stay = re.fullmatch(r"(\d)N(\d)Đ", here.text)
+    if stay:
+        return f"{desk.integer(stay[1])} ngày {desk.integer(stay[2])} đêm"
+    if re.fullmatch(r"Q[1-4]", here.text):
+        return desk.doubt(here, f"quý {desk.integer(here.text[1])}", "a quarter of the year, or a district?")
     pieces = re.findall(r"\d+|[^\W\d_]+", here.text)
     letters = [piece for piece in pieces if not piece.isdigit()]
     if not letters:
@@ -230,6 +247,7 @@ def read_mixed(here: Here, desk: Desk) -> str:
     if CODE_BEFORE.search(here.before) or is_flight(here):
         return " ".join(spell(piece) for piece in pieces)
     kind = desk.reading.types.get(letters[0], "")
+    kind = "" if pieces[-1].startswith("0") else kind  # PA05 is a department
     if len(pieces) == 2 and kind and pieces[0] == letters[0] and len(letters[0]) > 1:
         return desk.doubt(here, f"{kind.lower()} {_figure(pieces[1], desk)}", "the number of a document?")
     short = all(len(p) <= _SURE_LETTERS and (p.isupper() or len(p) == 1) for p in letters)
