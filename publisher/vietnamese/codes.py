@@ -35,7 +35,7 @@ _HOUSE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 SYNTAX_BEFORE = re.compile(
-    r"(?<!\w)(?:cú pháp|soạn tin|soạn tin nhắn|soạn)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
+    r"(?<!\w)(?i:cú pháp|soạn tin|soạn tin nhắn|soạn|nhắn|nhắn tin)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
 )
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
 _POLE_BEFORE = re.compile(r"(?<!\w)(?:trụ|cột|vị trí|VT)(?: số)?[ \u00a0]$", re.IGNORECASE)
@@ -123,7 +123,7 @@ def read_phone(here: Here, desk: Desk) -> str:
         first = 4 if len(digits) > 9 or digits.startswith(("18", "19")) else 3
         rest = digits[first:]
         groups = [digits[:first], rest] if len(rest) == 4 else [digits[:first], rest[:3], rest[3:]]
-    said = ", ".join(read_digits(group) for group in groups if group)
+    said = ", ".join(group_digits(group) for group in groups if group)
     count = sum(len(group) for group in groups)
     if 8 <= count <= 11 or PHONE_BEFORE.search(here.before):
         return said
@@ -156,7 +156,7 @@ def read_route(here: Here, desk: Desk) -> str:
         or here.part("rt_s") == "."
         or street
     )
-    if not sure or (word == "ĐT" and number.startswith("0")):
+    if not sure or (word == "ĐT" and (number.startswith("0") or len(number) == 1) and not street):
         return desk.doubt(here, f"{spell(word)} {said} {spell_latin(letter)}".strip(), f"{name}, or a name?")
     name = f"{name[:1].upper()}{name[1:]}" if street[:1] == "Đ" else name
     lead = "" if here.before.lower().rstrip().endswith(name) else name

@@ -76,7 +76,7 @@ _CLASS_BEFORE = re.compile(
 )
 _LAST_EARLY = 10
 _MOMENT_BEFORE = re.compile(
-    r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|sáng|trưa|chiều|tối|đêm|khuya|rạng sáng|hôm|vào|tính đến|lúc|"
+    r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|sáng|trưa|chiều|tối|đêm|khuya|rạng sáng|hôm|vào|sang|tính đến|lúc|"
     r"\d{1,2}(?:[hg]\d{0,2}|:\d\d)|giờ|phút)[ ,(\u00a0]{1,2}$",
     re.IGNORECASE,
 )

@@ -315,6 +315,8 @@ def read_minutes(here: Here, desk: Desk) -> str:
     if sign in "'\"" and opened % 2:
         return f"{desk.integer(figure)}{sign}"
     extra = f" cộng {desk.integer(here.part('mi_x'))}" if here.part("mi_x") else ""
+    if sign == "'" and re.search(r"(?<!\w)phút[ \u00a0](?:\d{1,3}'(?:,| và)[ \u00a0]){0,4}$", here.before):
+        return f"{desk.integer(figure)}{extra}"
     said = f"{desk.integer(figure)}{extra} {'phút' if sign in chr(39) + '′' else 'inh'}"
     near = re.search(r"(?:phút|giờ|màn hình|ti vi|thứ|\dh)[^\n.;]{0,12}$", here.before)
     return said if near else desk.doubt(here, said, "minutes, inches, or a quotation mark?")

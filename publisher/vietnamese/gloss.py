@@ -9,7 +9,7 @@ from publisher.vietnamese.hearing import AROUND, Desk
 from publisher.vietnamese.tokens import UPPER
 
 _BRACKETS = re.compile(
-    rf"\([ \u00a0]?(?:viết tắt là |gọi tắt là )?(?P<gloss>[{UPPER}][A-Za-zĐđƯư&.\-]{{1,15}})[ \u00a0]?\)"
+    rf"\([ \u00a0]?(?:viết tắt là |gọi tắt là )?(?P<gloss>[{UPPER}][A-Za-zĐđƯư&., \-]{{1,15}})[ \u00a0]?\)"
 )
 _ROAD = re.compile(r"\((?:QL|ĐT|TL|ĐH|HL)[. ]?(?P<road>\d{1,3}[A-ZĐ]?)\)")
 _SMALL = frozenset(("va", "cua", "ve", "cho", "cac", "trong", "do", "voi", "tren"))

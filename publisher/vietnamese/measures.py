@@ -19,8 +19,8 @@ UNITS = {
     "độ C": "độ xê", "độ F": "độ ép", "°": "độ", "º": "độ", "%": "phần trăm", "‰": "phần nghìn", "đ": "đồng",
     "₫": "đồng", "VNĐ": "đồng", "VND": "đồng", "vnđ": "đồng", "USD": "đô la Mỹ", "EUR": "ơ rô", "$": "đô la Mỹ",
     "€": "ơ rô", "tr": "triệu", "px": "điểm ảnh", "dB": "đề xi ben", "calo": "ca lo", "kcal": "ki lô ca lo",
-    "inch": "inh", "ms": "mi li giây", "mg/L": "mi li gam trên lít", "mb": "mi li ba", "hPa": "héc tô pát can",
-    "mAh": "mi li ampe giờ",
+    "inch": "inh", "ms": "mi li giây", "mg/L": "mi li gam trên lít", "mb": "mi li ba", "cc": "xê xê",
+    "hPa": "héc tô pát can", "mAh": "mi li ampe giờ",
     "mmol/l": "mi li mon trên lít", "mmol/L": "mi li mon trên lít", "mmol": "mi li mon",
     "h": "giờ", "phút": "phút", "MP": "mê ga pích xeo",
     "trđ": "triệu đồng", "tr.đ": "triệu đồng",
@@ -67,8 +67,8 @@ PER = (
     "héc ta|buổi|xã|phường|thôn|đơn vị|gia đình|khẩu|mẫu|cây|con|sản phẩm|tổ|cán bộ|đại biểu|lượng|chỉ|lít|bao|hộp|"
     "kỳ|vụ|lứa|đợt|ngày đêm|lớp|trạm|điểm|gói|thùng|trường hợp|cuộc|ca|bộ|chiếc|cái|phòng|vé|tiết|khóa|trang|bản|"
     "lao động|chuyến|xe|tin nhắn|tin|nhà|thẻ|thửa|ngày công|công|em|cháu|bữa|bình|chai|cuốn|quyển|tờ|dự án|mô hình|"
-    "doanh nghiệp|trận|vòng|cơ sở|trường|thành viên|hội viên|đảng viên|giường|phiên|mét|tổ chức|cá nhân|nhóm|đội|"
-    "thí sinh"
+    "doanh nghiệp|trận|vòng|lô|nền|cơ sở|trường|thành viên|hội viên|đảng viên|giường|phiên|mét|tổ chức|cá nhân|nhóm|"
+    "đội|thí sinh"
 )
 KINDS_OF_PLACE = frozenset(
     "xã phường thôn huyện tỉnh quận ấp bản buôn làng khóm tổ khối thành thị đặc".split()  # noqa: SIM905

@@ -14,6 +14,7 @@ _QUANTITY = re.compile(
     r"tuổi|"
     r"tháng|ngày|năm|người|m²|m2|cm|mm|lít|điểm|lần|phần trăm)$"
 )
+_HOLLOW = re.compile(r"<[^<>\n\d]{1,40}$")  # <Họ tên> stands for what one fills in
 _HOLIDAY_BEFORE = re.compile(r"(?<!\d)30[/.]0?4$")
 _NAMED_BEFORE = re.compile(r"[^\W\d_][ \u00a0]\d$")
 _ORDERED = re.compile(r"\d[^\d\n.;!?]{0,16}$")
@@ -33,7 +34,8 @@ _NOISE = frozenset("*_`|\\{}•·\u2060\u200b\ufeff©®™\u00b9")
 _SIGNS = {
     ">=": " ít nhất ", "<=": " không quá ", "≥": " ít nhất ", "≤": " không quá ", ">": " hơn ", "<": " dưới ",
     "±": " cộng trừ ", "~": " khoảng ",
-    "≈": " khoảng ", "&": " và ", "+": " cộng ", "=": " bằng ", "×": " nhân ", "→": ", ", "⇒": ", ", "➔": ", ",
+    "≈": " khoảng ", "↑": " tăng ", "↓": " giảm ",
+    "&": " và ", "+": " cộng ", "=": " bằng ", "×": " nhân ", "→": ", ", "⇒": ", ", "➔": ", ",
     "°": " độ ", "º": " độ ", "%": " phần trăm ", "№": " số ", "℃": " độ xê ", "÷": " đến ",
     "‰": " phần nghìn ", "/": ", ", "@": " a còng ", "(": ", ", ")": ", ", "[": ", ", "]": ", ", "$": " đô la ",
     "€": " ơ rô ", "₫": " đồng ", "…": "…", "•": ", ", "·": ", ", "\u2060": "", "\u200b": "", "\ufeff": "",
@@ -97,6 +99,8 @@ def read_sign(here: Here, desk: Desk) -> str:
         return ", " if _OTHER_COUNT.search(f"{here.before}/{here.after}") else " trên "
     if sign == "/" and here.after[:1].isalpha() and _MEASURE_BEFORE.search(here.before):
         return " một "
+    if (sign == "<" and here.after[:1].isalpha()) or (sign == ">" and _HOLLOW.search(here.before)):
+        return ", "
     said = _SIGNS.get(sign)
     if said is not None:
         return said

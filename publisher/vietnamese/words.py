@@ -21,11 +21,12 @@ _SCALE_BEFORE = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn|trăm|vạn|mỗi
 _MONEY = ("đồng", "USD", "VNĐ", "VND", "đ")
 _PLATE_AFTER = re.compile(r"[ \u00a0:]{1,2}\d\d[A-ZĐ]{1,2}\d?[ \u00a0]?[-–]")
 _NUMBER_AFTER = re.compile(rf"[ \u00a0](?:số[ \u00a0]?)?\d{{1,5}}(?:/\d{{4}})?[-/][{UPPER}]")
-_TIMES = re.compile(r"\d[^\d\n.;!?]{0,12}$")
+_TIMES = re.compile(r"\d[^\d\n.;!?]{0,24}$")
 _SHORT_PLACE = {
     "Q": "quận", "P": "phường", "H": "huyện", "X": "xã", "T": "tổ", "KP": "khu phố", "TDP": "tổ dân phố", "Đ": "đường",
     "TX": "thị xã", "TT": "thị trấn",
 }  # fmt: skip
+_BANK_BEFORE = re.compile(r"(?:ngân hàng|bank|BIDV|ACB|NHCSXH|công ty|văn phòng|QTDND)[^.,;!?\n]{0,24}[ \u00a0]$", re.I)
 _LAW_AFTER = re.compile(r"[ \u00a0](?:BLHS|BLDS|BLTT|Luật|Bộ luật|Nghị định|Hiến pháp)")
 _MACHINE_BEFORE = re.compile(r"(?<!\w)(?:máy biến áp|MBA|máy|tổ máy|TBA|trạm|tòa|toà|nhà ga|ga|block)[ \u00a0]$", re.I)
 _LONGEST_ABBREVIATION = 7
@@ -87,6 +88,8 @@ def read_word(here: Here, desk: Desk) -> str:
         return spell(bare)  # what measures volts and amperes on a power line
     if bare in ("ĐT", "Tel", "Fax") and re.match(r"[ :.\u00a0]{1,3}(?:\(?0\d|\+84|1[89]00)", here.after):
         return in_case("phắc" if bare == "Fax" else "điện thoại", here)
+    if bare == "CN" and _BANK_BEFORE.search(here.before) and re.match(rf"[ \u00a0][{UPPER}][^\W\d_]", here.after):
+        return "chi nhánh"
     if bare == "TK" and re.match(r"[ \u00a0][IVX]{1,5}(?!\w)", here.after):
         return in_case("thế kỷ", here)
     number = parse_roman(bare) if ROMAN_BEFORE.search(here.before) and not set(bare) - set("IVXL") else None
@@ -124,7 +127,8 @@ def in_case(said: str, here: Here) -> str:
         if re.search(rf"(?<!\w){re.escape(lead)}$", before, re.IGNORECASE):
             return " ".join(words[count:])
     joined = here.before.endswith((".", "/", "-"))
-    starts = not before or (before[-1] in ".!?\n:" and not joined)
+    aside = here.before.endswith("(")  # a bracket goes on with the sentence
+    starts = not before or (before[-1] in ".!?\n:" and not joined and not aside)
     return said[:1].upper() + said[1:] if starts else said
 
 
@@ -163,7 +167,8 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
         rate = each in UNITS or (_COUNTED.fullmatch(each) and not {what, each} <= KINDS_OF_PLACE)
         near = _AMOUNT_NEAR if what in _MONEY and not rate else _FIGURE_NEAR
         if (rate or what in _MONEY) and near.search(here.before):
-            counted = UNITS.get(what) or lookup(what, here, desk) or plain_word(what, here, desk)
+            counted = UNITS.get(what) or lookup(what, here, desk) or desk.reading.names.get(what.lower())
+            counted = counted or plain_word(what, here, desk)
             per = UNITS.get(each) or desk.reading.words.get(each) or desk.reading.names.get(each.lower(), each)
             return f"{counted} một {per}"
         if re.search(r"\d[ \u00a0]$", here.before) and not {what, each} <= KINDS_OF_PLACE:
@@ -226,7 +231,8 @@ def read_hyphened(here: Here, desk: Desk) -> str:
         said = f"{spell(name)} {read_digits(number)}"  # a name such as TN-05, not an abbreviation
         return desk.doubt(here, said, "letters and digits together; add the reading to glossary.yaml")
     inner = Here(name, here.before, "", here.start)
-    return f"{lookup(name, here, desk) or plain_word(name, inner, desk)} {desk.integer(number)}"
+    known = lookup(name, here, desk) or desk.reading.names.get(name.lower())
+    return f"{known or plain_word(name, inner, desk)} {desk.integer(number)}"
 
 
 def read_mixed(here: Here, desk: Desk) -> str:
