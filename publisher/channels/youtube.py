@@ -202,7 +202,7 @@ class Youtube(OfAccount):
 
     def _upload(self, post: Post, film: Media, session: str) -> str | Retry | Rejected:
         offset = self._bytes_there(session, film) if session else None
-        if isinstance(offset, str):
+        if isinstance(offset, str | Retry):
             return offset
         if offset is None:
             started = self._start(post, film)
@@ -239,12 +239,15 @@ class Youtube(OfAccount):
             return Retry("YouTube gave no address for the upload", PREPARE_S)
         return before_commit(self.api.judge(reply) or Unknown("an unexpected answer"))
 
-    def _bytes_there(self, session: str, film: Media) -> int | str | None:
-        """Bytes of an earlier upload, its video's id if it was complete, or None when it is gone."""
+    def _bytes_there(self, session: str, film: Media) -> int | str | Retry | None:
+        """Bytes of an earlier upload, its video's id if it was complete, or None when it is gone.
+
+        Retry where that cannot be learnt now: a new session would cost another of the day's uploads.
+        """
         headers = {"Content-Range": f"bytes */{film.bytes}"}
         reply = self.api.web.call("PUT", session, data=b"", headers=headers)
-        if not isinstance(reply, Answer):
-            return None
+        if not isinstance(reply, Answer) or reply.status >= 500:
+            return Retry("how much of the film has arrived cannot be read now", PREPARE_S)
         if reply.ok:
             return _id(reply) or None
         if reply.status != 308:

@@ -53,7 +53,10 @@ class YoutubeApi:
         wait_s = self.quota.take(units, uploads=uploads)
         if wait_s:
             return Retry(f"today's quota of YouTube is used up ({self.quota.shown()})", wait_s)
-        return self._bearer.call(method, url, **parts)
+        reply = self._bearer.call(method, url, **parts)
+        if isinstance(reply, Retry | Rejected | NeverLeft):  # no token, or no connection: YouTube has seen nothing
+            self.quota.give_back(units, uploads=uploads)
+        return reply
 
     def judge(self, reply: Reply | Retry | Rejected) -> Outcome | None:
         """The outcome of a publishing call; None for a 2xx with an object."""

@@ -75,6 +75,17 @@ class Quota:
             write_text(self._path, json.dumps(record) + "\n")
         return 0.0
 
+    def give_back(self, units: int, *, uploads: int = 0) -> None:
+        """Take back the count of a call that never left this machine."""
+        with self._locked():
+            used = self.used()
+            record = {
+                "day": used.day,
+                "units": max(0, used.units - units),
+                "uploads": max(0, used.uploads - uploads),
+            }
+            write_text(self._path, json.dumps(record) + "\n")
+
     def left_s(self) -> float:
         """Seconds until the count begins anew, a minute over."""
         here = self.now().astimezone(PACIFIC)

@@ -56,6 +56,28 @@ def test_one_session_is_used_until_the_film_is_there(rig: Rig) -> None:
     assert len(store.all("videos")) == 1
 
 
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "error_before"])
+def test_a_session_is_not_given_up_while_youtube_does_not_answer(rig: Rig, fault: str) -> None:
+    """A new one would cost another of the day's hundred uploads."""
+    assert rig.sandbox is not None
+    channel, post = rig.channel(), rig.post()
+    started = channel._start(post, post.media[0])  # type: ignore[attr-defined]
+    channel._note(post, {"session": started})  # type: ignore[attr-defined]
+    rig.sandbox.faults.play(fault, kind="youtube", step="prepare", times=1)
+    assert isinstance(rig.channel().prepare(post, {}), Retry)
+    rig.sandbox.faults.clear()
+    assert isinstance(rig.channel().prepare(post, {}), Prepared)
+    assert len(rig.sandbox.shop("youtube", rig.account.name).store.all("sessions")) == 1
+
+
+def test_a_call_that_never_left_costs_nothing_of_the_quota(rig: Rig) -> None:
+    channel = rig.channel()
+    nowhere = replace(channel.api, base="http://127.0.0.1:9")  # type: ignore[attr-defined]
+    reply = nowhere.call("GET", "http://127.0.0.1:9/youtube/v3/captions")
+    assert not hasattr(reply, "status")
+    assert nowhere.quota.used().units == 0
+
+
 def test_check_tells_what_is_left_of_the_day(rig: Rig) -> None:
     rig.send(rig.post())
     texts = [finding.text for finding in rig.channel().check()]
