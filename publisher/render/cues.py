@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from publisher.render.scenes import split_text
+from publisher.render.sentences import split_sentences
 from publisher.render.storyboard import FPS, Scene, Storyboard, reading_s
 
 LONGEST = 84
 """Characters: two lines of 42, what captions for people who cannot hear usually keep to."""
+SHORT = 24
+"""Characters: less is gone before it is seen."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,29 @@ def told_pieces(board: Storyboard) -> Iterator[Piece]:
 
 
 def _cut(text: str) -> list[str]:
-    return split_text(text, LONGEST) if len(text) > LONGEST else [text]
+    """At ends of sentences, and within long ones. Very short ones go together."""
+    pieces = list[str]()
+    for sentence in split_sentences(text):
+        for part in _cut_sentence(sentence):
+            short = pieces and min(len(pieces[-1]), len(part)) < SHORT
+            if short and len(pieces[-1]) + 1 + len(part) <= LONGEST:
+                pieces[-1] += f" {part}"
+            else:
+                pieces.append(part)
+    return pieces
+
+
+def _cut_sentence(sentence: str) -> list[str]:
+    """At the clause, else the word, nearest to the middle, and each part again while it is too long."""
+    blanks = [at for at, letter in enumerate(sentence) if letter == " "]
+    if len(sentence) <= LONGEST or not blanks:
+        return [sentence]
+    clauses = [at for at in blanks if sentence[at - 1] in ",;:–" and SHORT < at < len(sentence) - SHORT]
+    if len(sentence) <= 2 * LONGEST:
+        clauses = [at for at in clauses if max(at, len(sentence) - at - 1) <= LONGEST]
+    words = [at for at in blanks if not sentence[at + 1 : at + 2].isdigit()]
+    at = min(clauses or words or blanks, key=lambda one: abs(one - len(sentence) / 2))
+    return [*_cut_sentence(sentence[:at]), *_cut_sentence(sentence[at + 1 :])]
 
 
 def _item_texts(scene: Scene) -> Iterator[str]:
@@ -68,7 +92,8 @@ def _item_texts(scene: Scene) -> Iterator[str]:
     for index, timed in enumerate(scene.items):
         text = timed.item.text
         headed = index == 0 and scene.heading and not scene.continues and scene.heading != text
-        yield f"{scene.heading}: {text}" if headed and text else text
+        joint = " " if scene.heading and scene.heading[-1] in ".?!:…" else ": "
+        yield f"{scene.heading}{joint}{text}" if headed and text else text
 
 
 def _shown_s(board: Storyboard, pieces: list[Piece]) -> Iterator[float]:

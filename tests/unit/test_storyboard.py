@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content.model import Chart, Figures, Paragraph, Step, Steps, Table, plain_text
-from publisher.render.cues import caption_cues
+from publisher.render.cues import LONGEST, SHORT, caption_cues
 from publisher.render.scenes import Room, counts_up, draft_scenes, split_text
 from publisher.render.storyboard import BEAT, FPS, plan_storyboard
 from publisher.render.subtitles import write_srt, write_vtt
@@ -118,6 +118,21 @@ def test_captions_begin_when_their_words_arrive() -> None:
     cues = {cue.text: cue.start_s for cue in caption_cues(board, end_text="")}
     second = steps.items[1]
     assert cues[second.item.text] == (steps.start + second.enter) / FPS
+
+
+def test_a_caption_ends_with_a_sentence_or_a_clause_and_holds_two_lines_at_most() -> None:
+    long = (
+        "Ngày 18/5 là Ngày Khoa học và Công nghệ Việt Nam. Ngày này gắn với bài nói chuyện của Chủ tịch Hồ Chí Minh "
+        "về khoa học, ngày 18/5/1963, tại Đại hội lần thứ nhất của Hội Phổ biến khoa học và kỹ thuật Việt Nam."
+    )
+    asked = replace(campaign(ASKED, summary=long), title="Mục tiêu gì?")
+    board = plan_storyboard(asked, room=ROOM)
+    texts = [cue.text for cue in caption_cues(board, end_text="")]
+    assert texts[1] == "Ngày 18/5 là Ngày Khoa học và Công nghệ Việt Nam."
+    assert " ".join(texts[1:-1]).startswith(long)
+    assert all(SHORT <= len(text) <= LONGEST for text in texts[1:4])
+    assert not any(text[0].isdigit() for text in texts[1:4])
+    assert not any("?:" in text for text in texts)
 
 
 def test_captions_hold_text_that_looks_like_markup_or_a_time_line() -> None:
