@@ -65,7 +65,8 @@ def bench_pictures(campaign: Campaign, context: Context) -> dict[str, float]:
         f"a run for each of {OFFICES} offices, against one run for all of them": cost.alone,
     }
     if cost.browser:
-        rows["a running browser's pictures of the same pages, against the infographic"] = cost.browser
+        rows["a running browser's pictures of the same pages, against ours"] = cost.browser
+        rows["the same with all pages as PDF, of both"] = cost.browser_print
     return rows
 
 

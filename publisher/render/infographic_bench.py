@@ -1,11 +1,10 @@
 """What an infographic costs, as ratios from one run: against the bare encoding of its pixels, against a browser.
 
-Every turn draws another title for another office, so that nothing a turn before left behind is taken over.
+Every turn draws other words for another office, so that nothing a turn before left behind is taken over.
 """
 
 from __future__ import annotations
 
-import html
 import itertools
 import shutil
 import statistics
@@ -13,9 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +21,13 @@ import cv2
 import numpy as np
 import yaml
 
-from publisher.content.model import Campaign
+from publisher.content.model import Campaign, Span
 from publisher.errors import RenderError
 from publisher.render import infographic, proof
 from publisher.render.base import RenderJob
 from publisher.render.infographic import FORMATS
-from publisher.render.infographic_layout import Layout, all_texts, lay_out
+from publisher.render.infographic_bench_browser import browser_turns
+from publisher.render.infographic_layout import Layout, lay_out
 from publisher.render.theme import load_theme
 from publisher.render.typesetting import set_pdf, set_png
 from publisher.units import Unit
@@ -44,16 +43,18 @@ Turn = Callable[[], object]
 
 @dataclass(frozen=True)
 class InfographicCost:
-    """Ratios of wall time, medians of turns taken in rotation. `browser` is 0 without Chromium or playwright.
+    """Ratios of wall time, medians of turns taken in rotation; those of a browser are 0 where there is none.
 
     `drawn`: laid out, every page as PNG and all as PDF, against encoding the same pixels. `proved`: the same with the
-    proof that every text can be read. `browser`: a running Chromium's pictures of pages with the same words, against
-    `drawn`. `alone`: one run of the program for each of twelve offices, against one run for all of them.
+    proof that every text can be read. `browser`: a running Chromium's pictures of pages with the same words, of the
+    same size, against laying out and drawing ours as pictures; it lays out its own. `browser_print`: both with all
+    pages as PDF. `alone`: one run of the program for each of twelve offices, against one run for all of them.
     """
 
     drawn: float
     proved: float
     browser: float
+    browser_print: float
     alone: float
 
 
@@ -66,11 +67,17 @@ def bench_infographic(campaign: Campaign, unit: Unit, *, workspace: Workspace) -
 
         def other() -> RenderJob:
             number = next(_numbers)
-            titled = replace(campaign, title=f"{campaign.title} {number}")
-            return RenderJob(titled, rename(unit, number), workspace, folder / "out", (FORMAT,))
+            return RenderJob(reword(campaign, number), rename(unit, number), workspace, folder / "out", (FORMAT,))
+
+        def lay_out_other() -> Layout:
+            return lay_out(other(), theme, FORMATS[FORMAT])
+
+        def draw_pictures() -> list[bytes]:
+            layout = lay_out_other()
+            return set_png(layout.source, {**layout.data, "pages": layout.pages}, fonts=fonts)
 
         def draw() -> list[bytes]:
-            layout = lay_out(other(), theme, FORMATS[FORMAT])
+            layout = lay_out_other()
             data = {**layout.data, "pages": layout.pages}
             return [*set_png(layout.source, data, fonts=fonts), set_pdf(layout.source, data, fonts=fonts)]
 
@@ -78,22 +85,43 @@ def bench_infographic(campaign: Campaign, unit: Unit, *, workspace: Workspace) -
             proof.forget()
             return infographic.render(other())
 
-        pixels = [decode(png) for png in draw()[:-1]]
+        pixels = [decode(png) for png in draw_pictures()]
         turns: dict[str, Turn] = {
             "encoded": lambda: [encode(page) for page in pixels],
+            "pictures": draw_pictures,
             "drawn": draw,
             "proved": draw_and_prove,
         }
-        layout = lay_out(other(), theme, FORMATS[FORMAT])
-        with browser_turn(layout, fonts, folder) as browse:
-            took = take_turns(turns | ({"browser": browse} if browse else {}))
+        layouts = [lay_out_other() for _ in range(2 * (ROUNDS + 1))]
+        with browser_turns(layouts, FORMATS[FORMAT], fonts, folder) as browse:
+            took = take_turns(turns | dict(zip(("browser", "browser_print"), browse or (), strict=False)))
         alone = bench_offices(campaign, unit, workspace=workspace, folder=folder / "offices")
     return InfographicCost(
         took["drawn"] / took["encoded"],
         took["proved"] / took["encoded"],
-        took.get("browser", 0.0) / took["drawn"],
+        took.get("browser", 0.0) / took["pictures"],
+        took.get("browser_print", 0.0) / took["drawn"],
         alone,
     )
+
+
+def reword(value: Any, number: int) -> Any:
+    """The same campaign, or part of one, with another number in every text of several words."""
+    if isinstance(value, tuple):
+        return tuple(reword(item, number) for item in value)
+    if isinstance(value, Span):
+        return replace(value, text=count_in(value.text, number))
+    if isinstance(value, Campaign):
+        title, summary = count_in(value.title, number), count_in(value.summary, number)
+        sources = tuple(count_in(source, number) for source in value.sources)
+        return replace(value, title=title, summary=summary, sources=sources, sections=reword(value.sections, number))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: reword(getattr(value, one.name), number) for one in fields(value)})
+    return value
+
+
+def count_in(text: str, number: int) -> str:
+    return text.replace(" ", f" {number} ", 1) if " " in text.strip() else text
 
 
 def rename(unit: Unit, number: int) -> Unit:
@@ -161,62 +189,3 @@ def write_unit(unit: Unit, number: int, folder: Path) -> str:
     data = yaml.safe_load(path.read_text("utf-8")) | {"name": own.name, "hotline": own.hotline}
     path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
     return name
-
-
-# ---- the browser ---------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def browser_turn(layout: Layout, fonts: Path, folder: Path) -> Iterator[Turn | None]:
-    """A turn in which a Chromium that is already running takes a picture of every page; None where there is none."""
-    chromium = shutil.which("chromium")
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only for developers
-    except ImportError:
-        chromium = None
-    if not chromium:
-        yield None
-        return
-    size = FORMATS[FORMAT]
-    paths = []
-    for number, page in enumerate(layout.pages):
-        paths.append(folder / f"page-{number}.html")
-        paths[-1].write_text(page_html(page, layout.data, fonts), "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": int(size.width), "height": int(size.height)})
-
-        def shoot() -> None:
-            for path in paths:
-                tab.goto(path.as_uri())
-                tab.evaluate("document.fonts.ready")
-                tab.screenshot()
-
-        try:
-            yield shoot
-        finally:
-            browser.close()
-
-
-def page_html(page: Mapping[str, Any], data: Mapping[str, Any], fonts: Path) -> str:
-    """A page with the same words in the same fonts and colours, as one would write it for a browser."""
-    colours = data["colours"]
-    faces = "".join(
-        f"@font-face{{font-family:B;font-weight:{weight};src:url({path.as_uri()})}}"
-        for path in sorted((fonts / "be-vietnam-pro").glob("*.ttf"))
-        if (weight := "".join(sign for sign in path.stem if sign.isdigit()))
-    )
-    style = (
-        f"{faces}*{{margin:0;box-sizing:border-box}}body{{font:400 31px/1.4 B;width:1080px;padding:72px;"
-        f"background:{colours['paper']};color:{colours['ink']}}}h1{{font-size:76px;line-height:1.2;font-weight:800;"
-        f"padding:120px 60px;background:linear-gradient(135deg,{colours['band']},{colours['heading']});color:#fff}}"
-        "section{display:grid;grid-template-columns:1fr 1fr;gap:24px;margin:28px 0}"
-        "p{background:#fff;border-radius:24px;padding:28px;box-shadow:0 6px 24px #0002}p:first-child{font-weight:700}"
-    )
-    hero = f"<h1>{html.escape(page['hero']['title'])}</h1>" if page["hero"] else ""
-    parts = "".join(f"<section>{_paragraphs(list(all_texts(part)))}</section>" for part in page["parts"])
-    return f"<!doctype html><meta charset=utf-8><style>{style}</style><body>{hero}{parts}</body>"
-
-
-def _paragraphs(texts: Sequence[str]) -> str:
-    return "".join(f"<p>{html.escape(text)}</p>" for text in texts if len(text.strip()) > 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from itertools import takewhile
 from typing import Any
 
 from publisher.content.model import Campaign
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
+from publisher.render.infographic_heights import Asked, Ruler
 from publisher.render.infographic_pages import (
     FULL,
     GAP,
@@ -28,10 +29,9 @@ from publisher.render.infographic_pairs import Heights, Pair, find_pairs, height
 from publisher.render.infographic_plan import Part, make_parts, split_part, title_size
 from publisher.render.palette import make_palette
 from publisher.render.pictures import crop_picture
-from publisher.render.proof import OWN
 from publisher.render.qr import qr_matrix
 from publisher.render.theme import Theme
-from publisher.render.typesetting import Source, check_letters, query
+from publisher.render.typesetting import Source, check_letters
 from publisher.units import Unit
 from publisher.vietnamese.typography import keep_together, settle_title
 
@@ -103,9 +103,6 @@ class Setter:
     def source(self, main: str) -> Source:
         return Source(self.folders, main, self.files)
 
-    def heights(self, parts: Sequence[Part], data: Mapping[str, Any]) -> list[float]:
-        return ask_heights(parts, self.source("lib/measure.typ"), dict(data), fonts=self.fonts)
-
     def set_pages(self, across: float) -> Layout:
         """The pages when they are so many units wide."""
         frame = frame_of(self.size, across)
@@ -114,17 +111,29 @@ class Setter:
         if self.cover:
             hero["summary"] = ""  # it stands beside the cover, as the article's own lead
         check_letters(all_texts([hero, *parts, data]), fonts=self.fonts, place=self.place)
-        parts, heights = measured(parts, self, data, room=frame.room)
-        stacked = self.compose(hero, parts, heights, data, frame)
-        paired = join(parts, heights, list(self.sides(parts, data, frame)), room=frame.room)
+        ruler = Ruler(self.source("lib/measure.typ"), data, self.fonts)
+        ruler.ask(self.foreseen(hero, parts, frame))
+        parts, heights = measured(parts, ruler, frame, place=self.place)
+        stacked = self.compose(hero, parts, heights, ruler, frame)
+        paired = join(parts, heights, list(self.sides(parts, ruler, frame)), room=frame.room)
         if len(paired[0]) < len(parts):
-            composed = self.compose(hero, *paired, data, frame)
+            composed = self.compose(hero, *paired, ruler, frame)
             stacked = min(composed, stacked, key=lambda pages: judge(pages, frame))
         number_pages(stacked, self.job.campaign, self.job.unit)
         fill, quality = fill_of(stacked, frame), judge(stacked, frame)
         for page in stacked:
             del page["used"]  # nothing is drawn from it, and it is another number for every office
         return Layout(self.source("lib/pages.typ"), data, stacked, fill, quality)
+
+    def foreseen(self, hero: Part, parts: Sequence[Part], frame: Frame) -> Iterator[Asked]:
+        """What is going to be measured, whatever comes of it."""
+        beside = self.landscape and bool(parts) and parts[0]["kind"] == "picture"
+        for size in first_sizes(hero, alone=not self.landscape):
+            yield {**hero, "size": size}, frame.content * TITLE_BESIDE if beside else frame.content
+        for part in [*parts, *([] if self.landscape else small_figures(parts))]:
+            yield part, frame.content
+        for pair in find_pairs(parts, landscape=self.landscape):
+            yield from ((part, frame.half) for part in self.shape(pair, frame).parts)
 
     def parts(self, frame: Frame) -> list[Part]:
         """Every part of the campaign, its pictures cropped."""
@@ -150,12 +159,12 @@ class Setter:
             self.files[name] = crop_picture(self.pictures[path], root, width=across, height=down, place=self.place)
         return name
 
-    def sides(self, parts: Sequence[Part], data: Mapping[str, Any], frame: Frame) -> Iterator[tuple[Pair, Heights]]:
+    def sides(self, parts: Sequence[Part], ruler: Ruler, frame: Frame) -> Iterator[tuple[Pair, Heights]]:
         """What may stand side by side, and how tall it is there."""
         pairs = [self.shape(pair, frame) for pair in find_pairs(parts, landscape=self.landscape)]
-        tall = iter(self.heights([part for pair in pairs for part in pair.parts], {**data, "content": frame.half}))
+        ruler.ask((part, frame.half) for pair in pairs for part in pair.parts)
         for pair in pairs:
-            yield pair, heights_of(pair, [next(tall) for _ in pair.parts])
+            yield pair, heights_of(pair, ruler.heights(pair.parts, frame.half))
 
     def shape(self, pair: Pair, frame: Frame) -> Pair:
         """The pair with its pictures cropped for half a page."""
@@ -169,30 +178,32 @@ class Setter:
         return replace(pair, left=tuple(map(settle, pair.left)), right=tuple(map(settle, pair.right)))
 
     def compose(
-        self, hero: Part, parts: list[Part], heights: list[float], data: dict[str, Any], frame: Frame
+        self, hero: Part, parts: list[Part], heights: list[float], ruler: Ruler, frame: Frame
     ) -> list[dict[str, Any]]:
         """The pages of these parts: the title, with what it leaves room for, then the rest."""
         if self.landscape and parts and parts[0]["kind"] == "picture":
             try:
-                return self.compose_beside(hero, parts, heights, data, frame)
+                return self.compose_beside(hero, parts, heights, ruler, frame)
             except RenderError:
                 pass  # the title needs the whole width
-        leads = [] if self.landscape else list(self.leads(parts, heights, data, frame))
-        hero, hero_height, summary, lead = fit_hero(hero, self, data, frame=frame, leads=[tall for tall, *_ in leads])
+        leads = [] if self.landscape else list(self.leads(parts, heights, ruler, frame))
+        hero, hero_height, summary, lead = fit_hero(
+            hero, ruler, frame, width=frame.content, leads=[tall for tall, *_ in leads], place=self.place
+        )
         if lead is not None:
             _, parts, heights = leads[lead]
             parts = [self.reshape(part, frame) for part in parts]
         if summary and not self.cover:
-            moved, own_heights = measured(summary, self, data, room=frame.room)
+            moved, own_heights = measured(summary, ruler, frame, place=self.place)
             parts, heights = [*moved, *parts], [*own_heights, *heights]
         return make_pages(hero, hero_height, parts, heights, frame, landscape=self.landscape)
 
     def compose_beside(
-        self, hero: Part, parts: list[Part], heights: list[float], data: dict[str, Any], frame: Frame
+        self, hero: Part, parts: list[Part], heights: list[float], ruler: Ruler, frame: Frame
     ) -> list[dict[str, Any]]:
         """The pages of a broad format that begins with a picture: it stands beside the title, as tall as the page."""
         picture, wide = parts[0], frame.content * TITLE_BESIDE
-        hero, hero_height, moved, _ = fit_hero(hero, self, {**data, "content": wide}, frame=frame, leads=())
+        hero, hero_height, moved, _ = fit_hero(hero, ruler, frame, width=wide, leads=(), place=self.place)
         if moved or (self.job.campaign.ai_label and picture["credit"]):
             raise RenderError(f"{self.place}: the title does not fit beside a picture.")
         file = self.crop(picture["path"], frame, frame.across - wide - 2 * frame.margin, frame.height)
@@ -202,21 +213,21 @@ class Setter:
         return pages
 
     def leads(
-        self, parts: list[Part], heights: list[float], data: Mapping[str, Any], frame: Frame
+        self, parts: list[Part], heights: list[float], ruler: Ruler, frame: Frame
     ) -> Iterator[tuple[float, list[Part], list[float]]]:
         """How tall that is which has to stand below the title, with all parts and their heights: as they are, then
         with a flatter picture or smaller figures at the beginning."""
-        at = next((at for at, part in enumerate(parts) if not part.get("keep")), None)
+        at = first_body(parts)
         if at is None:
             return
         yield height_of(heights[: at + 1], ties(parts[: at + 1]), GAP), parts, heights
-        for tall, changed in self.smaller(parts, heights, at, data, frame):
+        for tall, changed in self.smaller(parts, heights, at, ruler, frame):
             all_heights = [*heights[:at], *tall, *heights[at + len(tall) :]]
             own = [*parts[:at], *changed, *parts[at + len(changed) :]]
             yield height_of(all_heights[: at + 1], ties(own[: at + 1]), GAP), own, all_heights
 
     def smaller(
-        self, parts: list[Part], heights: list[float], at: int, data: Mapping[str, Any], frame: Frame
+        self, parts: list[Part], heights: list[float], at: int, ruler: Ruler, frame: Frame
     ) -> Iterator[tuple[list[float], list[Part]]]:
         """What begins at a place in forms that take less room, with their heights."""
         part = parts[at]
@@ -225,10 +236,8 @@ class Setter:
             for tall in (frame.content * shape for shape in SHAPES[1:]):
                 if tall < whole:
                     yield [heights[at] - whole + tall], [{**part, "tall": tall}]
-        elif part["kind"] == "figures" and part["layout"] == "grid":
-            end = next((i for i in range(at, len(parts)) if parts[i]["kind"] != "figures"), len(parts))
-            changed = [{**own, "small": True} for own in parts[at:end]]
-            yield self.heights(changed, data), changed
+        elif changed := small_figures(parts):
+            yield ruler.heights(changed, frame.content), changed
 
     def reshape(self, part: Part, frame: Frame) -> Part:
         """A picture that takes less room is cropped anew."""
@@ -296,16 +305,29 @@ def closing_parts(campaign: Campaign, unit: Unit) -> list[Part]:
     return parts
 
 
-def measured(parts: list[Part], setter: Setter, data: dict[str, Any], *, room: float) -> tuple[list[Part], list[float]]:
+def first_body(parts: Sequence[Part]) -> int | None:
+    """Where the first part is that no other introduces."""
+    return next((at for at, part in enumerate(parts) if not part.get("keep")), None)
+
+
+def small_figures(parts: Sequence[Part]) -> list[Part]:
+    """The figures that the parts begin with, in smaller cards; nothing when they begin otherwise."""
+    at = first_body(parts)
+    if at is None or parts[at]["kind"] != "figures" or parts[at]["layout"] != "grid":
+        return []
+    return [{**part, "small": True} for part in takewhile(lambda part: part["kind"] == "figures", parts[at:])]
+
+
+def measured(parts: list[Part], ruler: Ruler, frame: Frame, *, place: str) -> tuple[list[Part], list[float]]:
     """The parts with their heights; what is taller than a page is cut at natural places until nothing is."""
-    heights = setter.heights(parts, data)
+    heights = ruler.heights(parts, frame.content)
     for _ in range(MOST_SPLITS):
-        tall = {at for at, height in enumerate(heights) if height > room - led(parts, heights, at)}
+        tall = {at for at, height in enumerate(heights) if height > frame.room - led(parts, heights, at)}
         if not tall:
             return parts, heights
-        parts = cut_tall(parts, heights, tall, room=room, place=setter.place)
-        heights = setter.heights(parts, data)
-    raise RenderError(f"{setter.place}: a block is too long for a page. Cut it into several paragraphs.")
+        parts = cut_tall(parts, heights, tall, room=frame.room, place=place)
+        heights = ruler.heights(parts, frame.content)
+    raise RenderError(f"{place}: a block is too long for a page. Cut it into several paragraphs.")
 
 
 def led(parts: Sequence[Part], heights: Sequence[float], at: int) -> float:
@@ -336,41 +358,40 @@ def cut_tall(parts: list[Part], heights: Sequence[float], tall: set[int], *, roo
     return found
 
 
-def ask_heights(parts: Sequence[Part], source: Source, data: dict[str, Any], *, fonts: Path) -> list[float]:
-    """How tall each part is at the width of the page's text, in units.
+def first_sizes(hero: Part, *, alone: bool) -> list[int]:
+    """The sizes of a title that are tried first; `alone`: also those it may have with a page to itself."""
+    largest = int(hero["size"])
+    above = [round(largest * 1.3), round(largest * 1.15)] if alone else []
+    return [*above, *(size for size in sizes_of(hero) if size >= largest * SMALLEST_WITH_LEAD)]
 
-    The office's own part is asked for by itself: the other question is then the same for every office, and Typst
-    remembers the answer within a run.
-    """
-    shared = {**data, **dict.fromkeys(OWN)}
-    heights: dict[int, float] = {}
-    for is_own in (False, True):
-        chosen = [at for at, part in enumerate(parts) if (part["kind"] == "contact") is is_own]
-        if chosen:
-            asked = {**shared, "parts": [parts[at] for at in chosen]}
-            heights |= zip(chosen, map(float, query(source, asked, "height", fonts=fonts)), strict=True)
-    return [heights[at] for at in range(len(parts))]
+
+def sizes_of(hero: Part) -> list[int]:
+    """From the largest to the smallest."""
+    largest = int(hero["size"])
+    return list(range(largest, 31, -3)) or [largest]
 
 
 def fit_hero(
-    hero: Part, setter: Setter, data: dict[str, Any], *, frame: Frame, leads: Sequence[float]
+    hero: Part, ruler: Ruler, frame: Frame, *, width: float, leads: Sequence[float], place: str
 ) -> tuple[Part, float, list[Part], int | None]:
     """The title panel at the largest type with which it has its page, and if it can, one of the leads below it.
 
     Also the number of that lead. A summary that is too long for the panel is given back as the first paragraph of
     what follows. Raises RenderError.
     """
-    most = frame.height - frame.top - 150 - frame.foot
-    largest = int(hero["size"])
-    sizes = list(range(largest, 31, -3)) or [largest]
-    heights = setter.heights([{**hero, "size": size} for size in sizes], data)
-    fitting = [(size, height) for size, height in zip(sizes, heights, strict=True) if height <= most]
+    most, largest = frame.height - frame.top - 150 - frame.foot, int(hero["size"])
+
+    def fits(sizes: Sequence[int], most: float) -> list[tuple[int, float]]:
+        heights = ruler.heights([{**hero, "size": size} for size in sizes], width)
+        return [(size, height) for size, height in zip(sizes, heights, strict=True) if height <= most]
+
+    fitting = fits(first_sizes(hero, alone=False), most) or fits(sizes_of(hero), most)
     if not fitting and hero["summary"]:
         moved: Part = {"kind": "paragraph", "runs": [{"t": hero["summary"]}]}
-        bare, height, _, _ = fit_hero({**hero, "summary": ""}, setter, data, frame=frame, leads=())
+        bare, height, _, _ = fit_hero({**hero, "summary": ""}, ruler, frame, width=width, leads=(), place=place)
         return bare, height, [moved], None
     if not fitting:
-        raise RenderError(f"{setter.place}: the title does not fit on a page of this format. Shorten it.")
+        raise RenderError(f"{place}: the title does not fit on a page of this format. Shorten it.")
     # A title a little smaller is worth a first page that already says something.
     for number, lead in enumerate(leads):
         for size, height in fitting:
@@ -378,9 +399,7 @@ def fit_hero(
                 return {**hero, "size": size}, height, [], number
     if leads:
         # The title has the whole page: let it speak up.
-        sizes = [round(largest * 1.3), round(largest * 1.15)]
-        heights = setter.heights([{**hero, "size": size} for size in sizes], data)
-        fitting = [(s, h) for s, h in zip(sizes, heights, strict=True) if h <= most * 0.72] + fitting
+        fitting = fits([round(largest * 1.3), round(largest * 1.15)], most * 0.72) + fitting
     size, height = fitting[0]
     return {**hero, "size": size}, height, [], None
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
+from publisher.render.infographic_heights import Ruler
 from publisher.render.infographic_layout import (
     LIBRARY,
     all_texts,
-    ask_heights,
     base_data,
     closing_parts,
     hero_part,
 )
 from publisher.render.infographic_pages import Frame
-from publisher.render.infographic_plan import Part, make_parts, title_size
+from publisher.render.infographic_plan import make_parts, title_size
 from publisher.render.pictures import crop_picture
 from publisher.render.poster_choice import drop_least
 from publisher.render.poster_formats import FORMATS, REACH, SMALLEST_UNITS, Sheets
@@ -79,12 +79,10 @@ def place(job: RenderJob, theme: Theme, name: str, choices: Sequence[Grid]) -> t
         base = base_data(campaign, unit, theme, pixels, frame)
         return {**base, "unit": width_pt / across, "content": content, "chart": 300.0}
 
-    def measure(some: Sequence[Part], width: float) -> list[float]:
-        return ask_heights(some, Source(folders, "lib/measure.typ", files), data_of(1080.0, width), fonts=fonts)
-
+    ruler = Ruler(Source(folders, "lib/measure.typ", files), data_of(1080.0, 900.0), fonts)
     check_letters(all_texts([hero, *parts, data_of(1080.0, 900.0)]), fonts=fonts, place=campaign.path)
     units = title_size(campaign.title, landscape=False)
-    placed = place_parts(parts, hero, contact, choices=choices, measure=measure, title_units=units)
+    placed = place_parts(parts, hero, contact, choices=choices, measure=ruler.heights, title_units=units)
     grid = placed.grid
     pages = describe_sheets(placed, contact, ai_label=campaign.ai_label)
     data = {

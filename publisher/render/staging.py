@@ -1,6 +1,7 @@
 """Folders in which Typst finds copies of a template's own files and pictures, and nothing else.
 
-A folder is used again while the same files are asked for: a layout is asked and drawn many times.
+A folder is used again when the same files are asked for: a layout is asked and drawn many times. It belongs to one
+user at a time, who may write data into it.
 """
 
 from __future__ import annotations
@@ -11,25 +12,25 @@ import os
 import shutil
 import tempfile
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 SUFFIXES = (".typ", ".svg", ".png")
-KEPT = 4
+KEPT = 6
 """Folders that wait for being used again."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Stage:
+    key: str
     root: Path
     owner: int
-    users: int = 0
 
 
-_stages: OrderedDict[str, _Stage] = OrderedDict()
+_idle: list[_Stage] = []
+"""The one used last is the last."""
 _lock = threading.Lock()
 
 
@@ -37,22 +38,28 @@ _lock = threading.Lock()
 def staged(folders: Mapping[str, Path], pictures: Mapping[str, bytes]) -> Iterator[Path]:
     """A folder with copies of each folder's templates under its name, and the pictures under `pictures/`.
 
-    Links are left out, so nothing else can be reached. Nobody may write into it.
+    Links are left out, so nothing else can be reached. Nobody else has it until it is given back, and what is written
+    beside these files is left for the next one to write over.
     """
     files = read_files(folders, pictures)
-    key = hash_files(files)
-    with _lock:
-        if key not in _stages:
-            _stages[key] = _Stage(write_stage(files), os.getpid())
-        stage = _stages[key]
-        _stages.move_to_end(key)
-        stage.users += 1
+    stage = _take(hash_files(files), files)
     try:
         yield stage.root
     finally:
         with _lock:
-            stage.users -= 1
+            _idle.append(stage)
             _drop(KEPT)
+
+
+def _take(key: str, files: Mapping[str, bytes]) -> _Stage:
+    """The folder with these files that was used last and waits, or a new one."""
+    with _lock:
+        for stage in reversed(_idle):
+            # A process that was forked leaves its parent's folders alone.
+            if stage.key == key and stage.owner == os.getpid():
+                _idle.remove(stage)
+                return stage
+    return _Stage(key, write_stage(files), os.getpid())
 
 
 def read_files(folders: Mapping[str, Path], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -82,14 +89,11 @@ def write_stage(files: Mapping[str, bytes]) -> Path:
 
 
 def _drop(kept: int) -> None:
-    """Remove the folders that were used longest ago, down to `kept`, but none that is in use."""
-    for key, stage in list(_stages.items()):
-        if len(_stages) <= kept:
-            return
-        if not stage.users:
-            del _stages[key]
-            if stage.owner == os.getpid():  # a process that was forked leaves its parent's folder alone
-                shutil.rmtree(stage.root, ignore_errors=True)
+    """Remove the folders that were used longest ago, down to `kept`."""
+    while len(_idle) > kept:
+        stage = _idle.pop(0)
+        if stage.owner == os.getpid():
+            shutil.rmtree(stage.root, ignore_errors=True)
 
 
 atexit.register(_drop, 0)

@@ -1,7 +1,12 @@
 """The only module that calls Typst: pages as PNG or PDF from a template's folder and data, and questions to a layout.
 
-Text reaches a template as data through `sys.inputs` and is never parsed. A template sees a folder with copies of its
-own files and of the pictures given: no link, no other file, no package, no network, no font of the system.
+Text reaches a template as data in a JSON file, `/data.json`, and is never parsed. A template sees a folder with this,
+with copies of its own files and of the pictures given: no link, no other file, no package, no network, no font of the
+system.
+
+Typst remembers within a run what it laid out, while all that it was made from is the same. Whatever is in `sys.inputs`
+counts as part of everything and would make each question a new one: that is why the data are in a file. For the same
+reason a template that much is made with names what it needs of the data one by one.
 """
 
 from __future__ import annotations
@@ -64,12 +69,12 @@ def versions() -> str:
 @contextmanager
 def _compiler(source: Source, data: Mapping[str, Any], fonts: Path) -> Iterator[Any]:
     with staged(source.folders, source.pictures) as root:
+        (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         yield typst.Compiler(
             input=str(root / source.main),
             root=str(root),
             font_paths=_fonts(fonts),
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             package_path=str(root / "no-packages"),
             package_cache_path=str(root / "no-packages"),
         )
