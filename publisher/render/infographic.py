@@ -16,7 +16,7 @@ from publisher.render.infographic_layout import lay_out
 from publisher.render.legibility_report import refuse_unreadable
 from publisher.render.proof import prove
 from publisher.render.theme import Theme, load_theme
-from publisher.render.typesetting import query, set_pdf, set_png
+from publisher.render.typesetting import query, set_pages, set_pdf
 
 KIND = "infographic"
 OPTIONS = ("kicker",)
@@ -52,7 +52,7 @@ def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     fonts = job.workspace.assets / "fonts"
     data = {**layout.data, "pages": layout.pages}
     check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
-    pages = set_png(layout.source, data, fonts=fonts)
+    pages = set_pages(layout.source, data, fonts=fonts)
     flaws = prove(layout.source, data, pages, fonts=fonts)
     refuse_unreadable(flaws, layout.pages, job.campaign, unit=job.unit.id, shape=name)
     pdf = set_pdf(layout.source, data, fonts=fonts)

@@ -29,7 +29,7 @@ from publisher.render.infographic import FORMATS
 from publisher.render.infographic_bench_browser import browser_turns
 from publisher.render.infographic_layout import Layout, lay_out
 from publisher.render.theme import load_theme
-from publisher.render.typesetting import set_pdf, set_png
+from publisher.render.typesetting import set_pages, set_pdf
 from publisher.units import Unit
 from publisher.workspace import Workspace
 
@@ -74,12 +74,12 @@ def bench_infographic(campaign: Campaign, unit: Unit, *, workspace: Workspace) -
 
         def draw_pictures() -> list[bytes]:
             layout = lay_out_other()
-            return set_png(layout.source, {**layout.data, "pages": layout.pages}, fonts=fonts)
+            return set_pages(layout.source, {**layout.data, "pages": layout.pages}, fonts=fonts)
 
         def draw() -> list[bytes]:
             layout = lay_out_other()
             data = {**layout.data, "pages": layout.pages}
-            return [*set_png(layout.source, data, fonts=fonts), set_pdf(layout.source, data, fonts=fonts)]
+            return [*set_pages(layout.source, data, fonts=fonts), set_pdf(layout.source, data, fonts=fonts)]
 
         def draw_and_prove() -> object:
             proof.forget()

@@ -51,8 +51,8 @@ def browser_turns(
             tab.goto(path.as_uri())
             tab.evaluate("document.fonts.ready")
             for number in range(len(layout.pages)):
-                top = number * size.height
-                tab.screenshot(clip={"x": 0, "y": top, "width": size.width, "height": size.height}, full_page=True)
+                tab.evaluate(f"window.scrollTo(0, {number * size.height})")  # quicker than a clip of the whole
+                tab.screenshot()
 
         def shoot_and_print() -> None:
             shoot()

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from publisher.content.model import Campaign
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
+from publisher.render.infographic_data import all_texts, base_data, closing_parts, hero_part
 from publisher.render.infographic_heights import Asked, Ruler
 from publisher.render.infographic_pages import (
     FULL,
     GAP,
     Frame,
     fill_of,
-    first_room,
     frame_of,
     height_of,
     judge,
@@ -26,17 +25,13 @@ from publisher.render.infographic_pages import (
     ties,
 )
 from publisher.render.infographic_pairs import Heights, Pair, find_pairs, heights_of, join
-from publisher.render.infographic_plan import Part, make_parts, split_part, title_size
-from publisher.render.palette import make_palette
+from publisher.render.infographic_plan import Part, make_parts, split_part
+from publisher.render.infographic_title import SMALLEST_WITH_LEAD, first_sizes, fit_hero
 from publisher.render.pictures import crop_picture
-from publisher.render.qr import qr_matrix
 from publisher.render.theme import Theme
 from publisher.render.typesetting import Source, check_letters
-from publisher.units import Unit
-from publisher.vietnamese.typography import keep_together, settle_title
 
 LIBRARY = "infographic"
-SMALLEST_WITH_LEAD = 0.74
 MOST_SPLITS = 400
 LARGER, WORTH = 1.24, 1.05  # how much larger everything may be drawn, and from when on it is worth it
 WELL_FILLED = 0.94
@@ -68,6 +63,8 @@ def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) ->
     for factor in (larger, math.sqrt(larger)):
         if factor < WORTH:
             break
+        if not setter.may_win(FULL / factor, first):
+            continue
         try:
             layout = setter.set_pages(FULL / factor)
         except RenderError:
@@ -75,6 +72,15 @@ def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) ->
         if layout.quality <= first.quality:
             return layout
     return first
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What pages were made of: the height of the title, the parts and their heights, in units."""
+
+    title: float
+    parts: Sequence[Part]
+    heights: Sequence[float]
 
 
 @dataclass
@@ -86,6 +92,7 @@ class Setter:
     size: Size
     cover: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
+    packed: list[Packed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         unit, workspace = self.job.unit, self.job.workspace
@@ -124,6 +131,30 @@ class Setter:
         for page in stacked:
             del page["used"]  # nothing is drawn from it, and it is another number for every office
         return Layout(self.source("lib/pages.typ"), data, stacked, fill, quality)
+
+    def may_win(self, across: float, first: Layout) -> bool:
+        """Whether pages so many units wide may do with no more of them than those set first, FULL units wide.
+
+        On a narrower page a part takes as many units of height or more, but for pictures, which keep their shape; the
+        title, and a picture below it, may come out smaller for the sake of what else the first page is to show.
+        """
+        frame = frame_of(self.size, across)
+
+        def least(packed: Packed) -> int:
+            pairs = zip(packed.parts, packed.heights, strict=True)
+            flat = SHAPES[-1] / SHAPES[0] * across / FULL
+            heights = [tall * flat if part["kind"] == "picture" else tall for part, tall in pairs]
+            title = packed.title * SMALLEST_WITH_LEAD
+            return len(make_pages({"kind": "hero"}, title, packed.parts, heights, frame, landscape=self.landscape))
+
+        return any(least(packed) <= first.quality[0] for packed in self.packed)
+
+    def pages(
+        self, hero: Part, title: float, parts: Sequence[Part], heights: Sequence[float], frame: Frame
+    ) -> list[dict[str, Any]]:
+        if frame.across == FULL:
+            self.packed.append(Packed(title, parts, heights))
+        return make_pages(hero, title, parts, heights, frame, landscape=self.landscape)
 
     def foreseen(self, hero: Part, parts: Sequence[Part], frame: Frame) -> Iterator[Asked]:
         """What is going to be measured, whatever comes of it."""
@@ -196,7 +227,7 @@ class Setter:
         if summary and not self.cover:
             moved, own_heights = measured(summary, ruler, frame, place=self.place)
             parts, heights = [*moved, *parts], [*own_heights, *heights]
-        return make_pages(hero, hero_height, parts, heights, frame, landscape=self.landscape)
+        return self.pages(hero, hero_height, parts, heights, frame)
 
     def compose_beside(
         self, hero: Part, parts: list[Part], heights: list[float], ruler: Ruler, frame: Frame
@@ -208,7 +239,7 @@ class Setter:
             raise RenderError(f"{self.place}: the title does not fit beside a picture.")
         file = self.crop(picture["path"], frame, frame.across - wide - 2 * frame.margin, frame.height)
         hero["side"] = {"file": file, "alt": picture["alt"], "credit": picture["credit"]}
-        pages = make_pages(hero, hero_height, parts[1:], heights[1:], frame, landscape=True)
+        pages = self.pages(hero, hero_height, parts[1:], heights[1:], frame)
         pages[0]["hero_width"] = wide
         return pages
 
@@ -244,65 +275,6 @@ class Setter:
         if "tall" not in part:
             return part
         return {**part, "file": self.crop(part["path"], frame, frame.content, part["tall"])}
-
-
-def base_data(campaign: Campaign, unit: Unit, theme: Theme, size: Size, frame: Frame) -> dict[str, Any]:
-    """What every template of the library is told beside the parts."""
-    return {
-        "unit": size.width / frame.across,
-        "width": size.width,
-        "height": size.height,
-        "content": frame.content,
-        "gutter": frame.gutter,
-        "dense": size.width > size.height,
-        "chart": min(300.0, max(80.0, frame.room - (290 if size.width > size.height else 310))),
-        "margin": frame.margin,
-        "top": frame.top,
-        "bottom": frame.bottom,
-        "colours": make_palette(unit.primary, unit.accent, theme.tints),
-        "look": theme.look,
-        "fonts": list(dict.fromkeys([unit.font, "Noto Sans"])),
-        "mark": "mark.png" if unit.mark else None,
-        "title": campaign.title,
-        "short": shorten(campaign.title, 46),
-        "author": unit.name,
-        "name": settle_title(unit.name),
-        "parts": [],
-        "pages": [],
-    }
-
-
-def shorten(text: str, most: int) -> str:
-    """A title for the head of a page: whole words, marked where something is left out."""
-    if len(text) <= most:
-        return text
-    head = text[: most + 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")
-    return f"{head or text[:most]}…"
-
-
-def hero_part(job: RenderJob, *, landscape: bool) -> Part:
-    campaign = job.campaign
-    summary = "" if campaign.summary == campaign.title else keep_together(campaign.summary)
-    return {
-        "kind": "hero",
-        "kicker": keep_together(job.options.get("kicker", "")),
-        "title": settle_title(campaign.title),
-        "size": title_size(campaign.title, landscape=landscape),
-        "summary": summary,
-    }
-
-
-def closing_parts(campaign: Campaign, unit: Unit) -> list[Part]:
-    """Sources and the office, at the end of the last page."""
-    parts: list[Part] = []
-    if campaign.sources:
-        items = [settle_title(source) for source in campaign.sources]
-        parts.append({"kind": "sources", "title": "Nguồn:", "items": items, "closing": True})
-    lines = [("Điện thoại:", unit.hotline), ("Trang tin:", unit.website), ("Địa chỉ:", unit.address)]
-    shown = [[label, settle_title(text)] for label, text in lines if text]
-    qr = list(qr_matrix(unit.qr)) if unit.qr else []
-    parts.append({"kind": "contact", "name": settle_title(unit.name), "lines": shown, "qr": qr, "closing": True})
-    return parts
 
 
 def first_body(parts: Sequence[Part]) -> int | None:
@@ -356,61 +328,3 @@ def cut_tall(parts: list[Part], heights: Sequence[float], tall: set[int], *, roo
             )
         found += pieces
     return found
-
-
-def first_sizes(hero: Part, *, alone: bool) -> list[int]:
-    """The sizes of a title that are tried first; `alone`: also those it may have with a page to itself."""
-    largest = int(hero["size"])
-    above = [round(largest * 1.3), round(largest * 1.15)] if alone else []
-    return [*above, *(size for size in sizes_of(hero) if size >= largest * SMALLEST_WITH_LEAD)]
-
-
-def sizes_of(hero: Part) -> list[int]:
-    """From the largest to the smallest."""
-    largest = int(hero["size"])
-    return list(range(largest, 31, -3)) or [largest]
-
-
-def fit_hero(
-    hero: Part, ruler: Ruler, frame: Frame, *, width: float, leads: Sequence[float], place: str
-) -> tuple[Part, float, list[Part], int | None]:
-    """The title panel at the largest type with which it has its page, and if it can, one of the leads below it.
-
-    Also the number of that lead. A summary that is too long for the panel is given back as the first paragraph of
-    what follows. Raises RenderError.
-    """
-    most, largest = frame.height - frame.top - 150 - frame.foot, int(hero["size"])
-
-    def fits(sizes: Sequence[int], most: float) -> list[tuple[int, float]]:
-        heights = ruler.heights([{**hero, "size": size} for size in sizes], width)
-        return [(size, height) for size, height in zip(sizes, heights, strict=True) if height <= most]
-
-    fitting = fits(first_sizes(hero, alone=False), most) or fits(sizes_of(hero), most)
-    if not fitting and hero["summary"]:
-        moved: Part = {"kind": "paragraph", "runs": [{"t": hero["summary"]}]}
-        bare, height, _, _ = fit_hero({**hero, "summary": ""}, ruler, frame, width=width, leads=(), place=place)
-        return bare, height, [moved], None
-    if not fitting:
-        raise RenderError(f"{place}: the title does not fit on a page of this format. Shorten it.")
-    # A title a little smaller is worth a first page that already says something.
-    for number, lead in enumerate(leads):
-        for size, height in fitting:
-            if size >= largest * SMALLEST_WITH_LEAD and lead <= first_room(height, frame):
-                return {**hero, "size": size}, height, [], number
-    if leads:
-        # The title has the whole page: let it speak up.
-        fitting = fits([round(largest * 1.3), round(largest * 1.15)], most * 0.72) + fitting
-    size, height = fitting[0]
-    return {**hero, "size": size}, height, [], None
-
-
-def all_texts(value: Any) -> Iterator[str]:
-    """Every text inside JSON values."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from all_texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from all_texts(inner)

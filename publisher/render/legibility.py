@@ -26,8 +26,8 @@ from publisher.render.palette import LARGE, TEXT
 from publisher.render.typesetting import Source, query, set_png
 
 Pixels = NDArray[np.uint8]
-Places = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Rows and columns of pixels."""
+Places = NDArray[np.int64]
+"""Pixels by their number, row after row: what a page has of ink is little, and all that is looked at."""
 
 SMALLEST = 24.0
 """Units of 1/1080 of a page's width: 8 px on a phone that shows the page 360 px wide, the least that can be read."""
@@ -169,15 +169,20 @@ def looks_sound(texts: Sequence[Text], sheets: Sequence[bytes]) -> bool:
     is_clear = np.asarray(cv2.inRange(cv2.absdiff(page, ghost), _NONE, (CLEAR,) * 3)) == 0
     if np.count_nonzero(is_still & is_clear) > STRAY:
         return False  # ink where no text may be
-    numbers = number_pixels(texts, fenced, ~is_still)
-    edge = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
-    by_text = group_places(numbers, ~is_still)
+    inked = np.flatnonzero(~is_still)
+    numbers = number_places(texts, fenced, inked)
+    height, width = is_still.shape
+    rows, columns = np.divmod(inked[numbers != 0], width)
+    if np.isin(rows, (0, height - 1)).any() or np.isin(columns, (0, width - 1)).any():
+        return False
+    by_text = group_places(numbers, inked)
+    page, ghost = page.reshape(-1, 3), ghost.reshape(-1, 3)
     for number, text in enumerate(texts, 1):
         places = by_text.get(number)
         # Some pixels may be a mixture of two other texts' colours: a handful is no proof that a text is there.
-        if places is None or places[0].size < HANDFUL or judge_contrast(text, page[places], ghost[places]):
+        if places is None or places.size < HANDFUL or judge_contrast(text, page[places], ghost[places]):
             return False
-    return not edge.any()
+    return True
 
 
 def judge_drawings(texts: Sequence[Text], sheets: Sequence[bytes]) -> list[Flaw]:
@@ -193,8 +198,10 @@ def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: tuple
     whole = np.asarray(cv2.inRange(cv2.absdiff(trace, cv2.bitwise_not(opposite)), _NONE, _FEW)) != 0
     inked = np.asarray(cv2.inRange(cv2.absdiff(trace, opposite), _NONE, _NONE)) == 0
     outside = inked & (np.asarray(cv2.inRange(cv2.absdiff(opposite, ghost), _NONE, _FEW)) != 0)
-    numbers = number_pixels(texts, trace)
-    by_text = group_places(numbers, whole & inked)
+    numbers = number_places(texts, trace, np.arange(whole.size)).reshape(whole.shape)
+    chosen = np.flatnonzero(whole & inked)
+    by_text = group_places(numbers.reshape(-1)[chosen], chosen)
+    page, ghost = page.reshape(-1, 3), ghost.reshape(-1, 3)
     edge = np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]])
     cut, narrow = set(np.unique(edge)), set(np.unique(numbers[outside]))
     flaws = []
@@ -210,30 +217,24 @@ def judge_page(texts: Sequence[Text], page: Pixels, ghost: Pixels, traces: tuple
     return flaws
 
 
-def number_pixels(texts: Sequence[Text], trace: Pixels, mask: NDArray[np.bool_] | None = None) -> NDArray[np.uint16]:
-    """For each pixel the place (from 1) of the text that covers it wholly, 0 where none does (height × width).
+def number_places(texts: Sequence[Text], trace: Pixels, places: Places) -> NDArray[np.uint16]:
+    """For each of the pixels the place (from 1) of the text that covers it wholly, 0 where none does.
 
-    Every colour there is gets its answer beforehand: one look a pixel, however many texts a page has. Pixels outside
-    `mask` are not looked at.
+    Every colour there is gets its answer beforehand: one look a pixel, however many texts a page has.
     """
     answers = np.zeros((256, 256, 256), np.uint16)
     for number, text in enumerate(texts, 1):
         answers[tuple(slice(max(0, value - BLENDING), value + BLENDING + 1) for value in text.code)] = number
-    numbers = np.zeros(trace.shape[:2], np.uint16)
-    chosen = np.ones_like(numbers, bool) if mask is None else mask
-    blue, green, red = trace[chosen].T.astype(np.int32)
-    numbers[chosen] = answers.reshape(-1)[(blue << 16) | (green << 8) | red]
-    return numbers
+    blue, green, red = trace.reshape(-1, 3)[places].T.astype(np.int32)
+    return np.asarray(answers.reshape(-1)[(blue << 16) | (green << 8) | red], np.uint16)
 
 
-def group_places(numbers: NDArray[np.uint16], mask: NDArray[np.bool_]) -> dict[int, Places]:
-    """Where each number but 0 stands, of the pixels in `mask`."""
-    rows, columns = np.nonzero(mask & (numbers != 0))
-    found = numbers[rows, columns]
-    order = np.argsort(found, kind="stable")
-    names, starts = np.unique(found[order], return_index=True)
-    parts = zip(np.split(rows[order], starts[1:]), np.split(columns[order], starts[1:]), strict=True)
-    return {int(name): places for name, places in zip(names, parts, strict=False)}
+def group_places(numbers: NDArray[np.uint16], places: Places) -> dict[int, Places]:
+    """The places of each number but 0."""
+    order = np.argsort(numbers, kind="stable")
+    names, starts = np.unique(numbers[order], return_index=True)
+    parts = np.split(places[order], starts[1:])
+    return {int(name): part for name, part in zip(names, parts, strict=True) if name}
 
 
 def judge_contrast(text: Text, ink: Pixels, ground: Pixels) -> Flaw | None:

@@ -9,7 +9,8 @@ from typing import Any
 from publisher.content.model import Figures
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
-from publisher.render.infographic_layout import LIBRARY, all_texts, base_data, closing_parts, hero_part
+from publisher.render.infographic_data import all_texts, base_data, closing_parts, hero_part
+from publisher.render.infographic_layout import LIBRARY
 from publisher.render.infographic_pages import Frame
 from publisher.render.infographic_plan import runs
 from publisher.render.poster_choice import MOST_FIGURES, choose_figures, name_left

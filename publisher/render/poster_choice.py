@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from publisher.content.model import Block, Campaign, Chart, Figures, Table
-from publisher.render.infographic_layout import all_texts
+from publisher.render.infographic_data import all_texts
 
 # What a print read in passing gives up first.
 _WEIGHT: Mapping[str, int] = MappingProxyType(

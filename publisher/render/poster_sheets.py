@@ -8,14 +8,9 @@ from typing import Any
 
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
+from publisher.render.infographic_data import all_texts, base_data, closing_parts, hero_part
 from publisher.render.infographic_heights import Ruler
-from publisher.render.infographic_layout import (
-    LIBRARY,
-    all_texts,
-    base_data,
-    closing_parts,
-    hero_part,
-)
+from publisher.render.infographic_layout import LIBRARY
 from publisher.render.infographic_pages import Frame
 from publisher.render.infographic_plan import make_parts, title_size
 from publisher.render.pictures import crop_picture
