@@ -25,7 +25,7 @@ def base_data(campaign: Campaign, unit: Unit, theme: Theme, size: Size, frame: F
         "content": frame.content,
         "gutter": frame.gutter,
         "dense": size.width > size.height,
-        "chart": min(300.0, max(80.0, frame.room - (290 if size.width > size.height else 310))),
+        "chart": chart_height(frame, landscape=size.width > size.height),
         "margin": frame.margin,
         "top": frame.top,
         "bottom": frame.bottom,
@@ -40,6 +40,11 @@ def base_data(campaign: Campaign, unit: Unit, theme: Theme, size: Size, frame: F
         "parts": [],
         "pages": [],
     }
+
+
+def chart_height(frame: Frame, *, landscape: bool) -> float:
+    """How tall the lines of a chart rise, on a page that has room for its heading as well."""
+    return min(300.0, max(80.0, frame.room - (290 if landscape else 310)))
 
 
 def shorten(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from publisher.errors import RenderError
 from publisher.render.base import RenderJob, Size
-from publisher.render.infographic_data import all_texts, base_data, closing_parts, hero_part
+from publisher.render.infographic_data import all_texts, base_data, chart_height, closing_parts, hero_part
 from publisher.render.infographic_heights import Asked, Ruler
 from publisher.render.infographic_pages import (
     FULL,
@@ -135,15 +135,21 @@ class Setter:
     def may_win(self, across: float, first: Layout) -> bool:
         """Whether pages so many units wide may do with no more of them than those set first, FULL units wide.
 
-        On a narrower page a part takes as many units of height or more, but for pictures, which keep their shape; the
-        title, and a picture below it, may come out smaller for the sake of what else the first page is to show.
+        On a narrower page a part takes as many units of height or more, but for pictures, which keep their shape, and
+        charts, which are as tall as the page allows; the title, and a picture below it, may come out smaller for the
+        sake of what else the first page is to show.
         """
         frame = frame_of(self.size, across)
+        flat = SHAPES[-1] / SHAPES[0] * across / FULL
+        before, after = (chart_height(one, landscape=self.landscape) for one in (frame_of(self.size), frame))
+
+        def least_of(part: Part, tall: float) -> float:
+            if part["kind"] == "picture":
+                return tall * flat
+            return tall - (before - after) if part["kind"] in ("chart", "pair") else tall
 
         def least(packed: Packed) -> int:
-            pairs = zip(packed.parts, packed.heights, strict=True)
-            flat = SHAPES[-1] / SHAPES[0] * across / FULL
-            heights = [tall * flat if part["kind"] == "picture" else tall for part, tall in pairs]
+            heights = [least_of(part, tall) for part, tall in zip(packed.parts, packed.heights, strict=True)]
             title = packed.title * SMALLEST_WITH_LEAD
             return len(make_pages({"kind": "hero"}, title, packed.parts, heights, frame, landscape=self.landscape))
 

@@ -15,7 +15,7 @@ from publisher.render.infographic_plan import Part
 from publisher.units import Unit
 
 FULL = 1080.0
-GAP = 30.0
+GAP, TIGHT = 30.0, 20.0  # between parts, and where that saves a page
 PANEL_HEAD, PANEL_FOOT, AFTER_PANEL = 130.0, 60.0, 44.0
 LONELY_HEADING = 50.0
 EMPTY_FIRST_PAGE = 0.9  # of the cost of a page: a first page says something besides the title whenever it can
@@ -195,20 +195,33 @@ def make_pages(
     """The pages: hero above what fits below it, then the rest, evenly filled. `used` is what the parts take."""
     keep = ties(parts)
     first = 0.0 if landscape else first_room(hero_height, frame)
-    split = pack(heights, keep, Room(max(0.0, first), frame.room, GAP), break_costs(parts))
+    gaps = (
+        (GAP, TIGHT) if frame.across == FULL else (GAP,)
+    )  # rather smaller gaps than a page more; than larger type, no
+    room = max(0.0, first)
+    splits = [(pack(heights, keep, Room(room, frame.room, gap), break_costs(parts)), gap) for gap in gaps]
+    split, gap = min(splits, key=lambda tried: len(tried[0]))
     pages = []
     for number, chosen in enumerate(split):
         own, page_keep = [parts[at] for at in chosen], [keep[at] for at in chosen]
-        used = height_of([heights[at] for at in chosen], page_keep, GAP)
+        used = height_of([heights[at] for at in chosen], page_keep, gap)
         if number == 0:
-            pages.append(first_page(hero, hero_height, own, page_keep, used, frame, room=first))
+            pages.append(first_page(hero, hero_height, own, page_keep, used, frame, room=first, gap=gap))
         else:
-            pages.append(later_page(own, page_keep, used, frame))
+            pages.append(later_page(own, page_keep, used, frame, gap=gap))
     return pages
 
 
 def first_page(
-    hero: Part, hero_height: float, parts: list[Part], keep: Sequence[float], used: float, frame: Frame, *, room: float
+    hero: Part,
+    hero_height: float,
+    parts: list[Part],
+    keep: Sequence[float],
+    used: float,
+    frame: Frame,
+    *,
+    room: float,
+    gap: float,
 ) -> dict[str, Any]:
     """The panel with the title takes half of the room that is to spare, all of it when nothing stands below."""
     panel = frame.top + PANEL_HEAD + hero_height + PANEL_FOOT
@@ -224,16 +237,16 @@ def first_page(
         "hero_at": frame.top + PANEL_HEAD + grown * (0.45 if parts else 0.34),
         "room": frame.height - panel - grown - AFTER_PANEL - frame.foot,
         "used": used,
-        "gaps": gaps_of(keep, GAP, spare - grown),
+        "gaps": gaps_of(keep, gap, spare - grown),
     }
 
 
-def later_page(parts: list[Part], keep: Sequence[float], used: float, frame: Frame) -> dict[str, Any]:
+def later_page(parts: list[Part], keep: Sequence[float], used: float, frame: Frame, *, gap: float) -> dict[str, Any]:
     """Room to spare goes between the parts, then into those that look better for it, then above them, so that few
     parts stand in the middle of their page."""
-    _, rest = closing_gaps(parts, keep, frame.room - used)
+    _, rest = closing_gaps(parts, keep, frame.room - used, gap)
     parts, taken = stretch(parts, rest)
-    gaps, rest = closing_gaps(parts, keep, frame.room - used - taken)
+    gaps, rest = closing_gaps(parts, keep, frame.room - used - taken, gap)
     lift = rest * 0.4 if rest > frame.room * LIFTED else 0.0
     first = closing_at(parts)
     if first and lift:
@@ -278,10 +291,10 @@ def closing_at(parts: Sequence[Part]) -> int | None:
     return next((at for at, part in enumerate(parts) if part.get("closing")), None) or None
 
 
-def closing_gaps(parts: Sequence[Part], keep: Sequence[float], spare: float) -> tuple[list[float], float]:
+def closing_gaps(parts: Sequence[Part], keep: Sequence[float], spare: float, gap: float) -> tuple[list[float], float]:
     """Gaps of a page, and the room they leave; sources and the office go down to its foot."""
-    gaps = gaps_of(keep, GAP, spare)
-    base = height_of([0.0] * len(parts), keep, GAP)
+    gaps = gaps_of(keep, gap, spare)
+    base = height_of([0.0] * len(parts), keep, gap)
     left = max(0.0, spare - (sum(gaps) - base))
     first = closing_at(parts)
     if first:

@@ -11,6 +11,7 @@ from typing import Any
 
 from publisher.render.infographic_pages import GAP, gaps_of, height_of, ties
 from publisher.render.infographic_plan import Part
+from publisher.vietnamese.typography import loosen
 
 SHOWN = frozenset({"chart", "picture", "figures"})
 TOLD = frozenset({"steps", "quote", "question", "bullet", "paragraph", "figures"})
@@ -98,7 +99,7 @@ def pair_of(parts: Sequence[Part], one: Unit, other: Unit, *, landscape: bool) -
         return None
     if one.heads > 1 or other.heads > 1:
         return None
-    small = [[{**part, "small": True} for part in parts[u.start : u.start + u.heads]] for u in (one, other)]
+    small = [[small_heading(part) for part in parts[u.start : u.start + u.heads]] for u in (one, other)]
     if other.heads and not one.heads:
         if not (landscape and kinds[0] == "picture"):
             return None
@@ -109,6 +110,11 @@ def pair_of(parts: Sequence[Part], one: Unit, other: Unit, *, landscape: bool) -
         return None
     start = one.start if other.heads else one.start + one.heads
     return Pair(start, other.end, tuple(heads), tuple(bodies[0]), tuple(bodies[1]))
+
+
+def small_heading(part: Part) -> Part:
+    """A heading as half a page shows it."""
+    return {**part, "small": True, "runs": [{**run, "t": loosen(run["t"], LETTERS)} for run in part["runs"]]}
 
 
 def suits(kinds: Sequence[str], *, landscape: bool) -> bool:

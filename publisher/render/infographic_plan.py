@@ -30,7 +30,7 @@ from publisher.content.model import (
     Table,
     Text,
 )
-from publisher.vietnamese.typography import BREAK, keep_together, loosen, settle_title
+from publisher.vietnamese.typography import BREAK, hold_brackets, keep_together, loosen, settle_title
 
 Part: TypeAlias = dict[str, Any]
 _LED = re.compile(r"([^\W\d_][^\d+≈~≥≤<>–-]*?)[ \u00a0]+([\d+≈~≥≤<>–-].*)")
@@ -45,6 +45,7 @@ STEPS_TOGETHER, SIGNS_TOGETHER = 4, 420
 SIGNS_BESIDE, LETTERS_BESIDE = 90, 12  # of a step among others on a broad page, and of its words
 PAIRS, LONG_LABEL = 2, 110
 SHORT_TEXT, LAST_TWO = 14, 12  # signs: of a text of one line everywhere, and of two syllables any column holds
+BRACKETS = 24  # letters; of a heading across the page
 LONG_WORD = 18  # letters; half a column of a poster is not wide enough for more
 FEW, CARD_LABEL = 4, 44  # figures that are cards whatever their labels; signs of a label in a narrow card
 LEDGER = 5  # figures in one list
@@ -72,9 +73,9 @@ def narrow_runs(text: Text, most: int) -> list[dict[str, Any]]:
 
 
 def heading_runs(text: Text) -> list[dict[str, Any]]:
-    """As `runs`, with the last two syllables together: none stands alone on the last line of a heading."""
-    settled = runs(text)
-    return [*settled[:-1], {**settled[-1], "t": settle_title(settled[-1]["t"])}] if settled else settled
+    """As `runs`, with the last two syllables together, and what is in brackets: neither stands torn apart."""
+    held = [{**run, "t": hold_brackets(run["t"], lambda found: len(found) <= BRACKETS)} for run in runs(text)]
+    return [*held[:-1], {**held[-1], "t": settle_title(held[-1]["t"])}] if held else held
 
 
 def plain_runs(text: str) -> list[dict[str, Any]]:

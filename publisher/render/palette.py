@@ -69,7 +69,8 @@ class Tints:
 
 
 def make_palette(primary: str, accent: str, tints: Tints) -> dict[str, str | list[str]]:
-    """Every colour a template uses, as `#rrggbb`; `series` are those of a chart's rows of values."""
+    """Every colour a template uses, as `#rrggbb`; `series` are those of a chart's rows of values and
+    `series_ink` what can be read on them."""
     base: Mapping[str, Rgb] = {"primary": parse_colour(primary), "accent": parse_colour(accent), "white": WHITE}
     paper, tint = (mix(base[name], WHITE, part) for name, part in (tints.paper, tints.tint))
     band = base["primary"]
@@ -98,4 +99,6 @@ def make_palette(primary: str, accent: str, tints: Tints) -> dict[str, str | lis
         "accent_ink": readable_on(base["accent"]),
     }
     series = [strong, second, mix(strong, WHITE, 0.55), mix(second, BLACK, 0.55), mix(BLACK, WHITE, 0.55), strong]
-    return {**{k: write_colour(v) for k, v in colours.items()}, "series": [write_colour(v) for v in series]}
+    inks = [readable_on(colour) for colour in series]
+    lists = {"series": [write_colour(v) for v in series], "series_ink": [write_colour(v) for v in inks]}
+    return {**{k: write_colour(v) for k, v in colours.items()}, **lists}

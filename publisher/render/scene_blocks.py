@@ -14,7 +14,8 @@ from publisher.render.round_shapes import even, make_window, rounded
 from publisher.render.scenes import Item, counts_up
 from publisher.render.stage import Actor
 from publisher.render.storyboard import Scene, Timed
-from publisher.render.wording import hold, hold_brackets, hold_title
+from publisher.render.wording import hold, hold_title
+from publisher.vietnamese.typography import hold_brackets
 
 
 def plan_blocks(scene: Scene, context: Context) -> list[Block]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from publisher.vietnamese.typography import keep_together, settle_title
 
-_DIGIT_GROUPS = re.compile(r"(?<=\d) (?=\d{3})")
-_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 _LONG = re.compile(r"\S{19,}")
 LONGEST_WORD = 18
 """Letters that surely fit into a line of body type on the narrowest column."""
@@ -23,17 +20,12 @@ def hold(text: str) -> str:
     """
     if len(text) > SHORT:
         return hold_title(text)
-    return _LONG.sub(_breakable, keep_together(_DIGIT_GROUPS.sub("\u00a0", text)))
+    return _LONG.sub(_breakable, keep_together(text))
 
 
 def hold_title(text: str) -> str:
     """The same for a heading, whose last syllable never stands alone."""
-    return _LONG.sub(_breakable, settle_title(_DIGIT_GROUPS.sub("\u00a0", text)))
-
-
-def hold_brackets(text: str, fits: Callable[[str], bool]) -> str:
-    """The text with its parentheses unbroken, where they fit on a line."""
-    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0") if fits(found[0]) else found[0], text)
+    return _LONG.sub(_breakable, settle_title(text))
 
 
 def _breakable(match: re.Match[str]) -> str:

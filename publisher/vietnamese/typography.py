@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 NBSP = "\u00a0"
 JOINER = "\u2060"
@@ -17,6 +18,8 @@ _DAY_MONTH = re.compile(r"\b(ngày|tháng|năm|Điều|khoản|mục|quý|số|l
 _DOCUMENT = re.compile(r"\b(Nghị quyết|Quyết định|Nghị định|Kế hoạch|Công văn|Thông tư|Chỉ thị|Luật)( số)? (?=\d)")
 _HYPHEN_IN_NUMBER = re.compile(r"(?<=\d)-(?=[A-ZĐ]{2})|(?<=[A-ZĐ])-(?=[A-ZĐ]{2})")
 _SLASH_IN_NUMBER = re.compile(r"(?<=[A-ZĐ\d])/(?=[A-ZĐ]{2})")
+_DIGIT_GROUPS = re.compile(r"(?<=\d) (?=\d{3}(?:\D|$|\d(?:\D|$)))")
+_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 _DASH = re.compile(r" ([–—]) ")
 _NAME = re.compile(r"\b(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]{1,7} ){1,3}[A-ZĐÀ-Ỹ][a-zđà-ỹ]{1,7}\b")
 _FAMILY = frozenset(  # the commonest family names: only before one of them is a run of capitals surely a name
@@ -32,6 +35,7 @@ def keep_together(text: str) -> str:
     text = _HYPHEN_IN_NUMBER.sub(f"{JOINER}-{JOINER}", text)
     text = _SLASH_IN_NUMBER.sub(f"/{JOINER}", text)
     text = _DASH.sub(rf"{NBSP}\1 ", text)
+    text = _DIGIT_GROUPS.sub(NBSP, text)
     return _NAME.sub(_join_name, text)
 
 
@@ -45,6 +49,11 @@ def settle_title(text: str) -> str:
     kept = keep_together(text)
     head, blank, last = kept.rpartition(" ")
     return f"{head}{NBSP}{last}" if blank and len(last) <= 12 else kept
+
+
+def hold_brackets(text: str, fits: Callable[[str], bool]) -> str:
+    """The text with its parentheses unbroken, where they fit on a line."""
+    return _BRACKETS.sub(lambda found: found[0].replace(" ", NBSP) if fits(found[0]) else found[0], text)
 
 
 _WORD = re.compile(r"[^ \n]+")

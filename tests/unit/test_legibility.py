@@ -195,7 +195,7 @@ def test_a_word_wider_than_its_card_is_refused_and_an_address_is_broken_where_it
         infographic.render(RenderJob(campaign, unit, own, tmp_path, ("feed",)))
 
     with pytest.raises(RenderError, match=r"mau.md:7: .*a word that is wider than its place"):
-        draw("motdiachikhongcodauchamnaodaibangnaythithoi")
+        draw("motdiachikhongcodauchamnaodaibangnaythithoivancondai")
     draw("truyenthong.tinhmau.example/chuyen-muc/doi-moi")
 
 

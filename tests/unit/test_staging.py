@@ -45,3 +45,12 @@ def test_a_folder_in_use_stays_and_those_used_long_ago_go(tmp_path: Path) -> Non
         assert (first / "theme/theme.typ").exists()
     assert [root.exists() for root in roots[-2:]] == [True, True]
     assert not roots[0].exists()
+
+
+def test_two_users_at_once_have_a_folder_each_and_the_next_one_takes_over_the_last(tmp_path: Path) -> None:
+    """Each writes its own data into it."""
+    folder = theme(tmp_path)
+    with staged({"theme": folder}, {}) as one, staged({"theme": folder}, {}) as other:
+        assert one != other
+    with staged({"theme": folder}, {}) as again:
+        assert again in (one, other)
