@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from publisher.cli.context import Context, count
-from publisher.cli.gather import check_workspace, read_campaigns
+from publisher.cli.gather import check_pictures, check_workspace, read_campaigns
 from publisher.cli.main import problem_json
 
 NAME = "check"
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     problems = list(check_workspace(context.workspace))
     loading = read_campaigns(context, args.files)
-    problems += loading.problems
+    problems += [*loading.problems, *check_pictures(context.workspace, loading.campaigns)]
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
     context.report(problems)

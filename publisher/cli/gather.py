@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from publisher.channels.base import Account
@@ -13,6 +13,7 @@ from publisher.content.model import Campaign
 from publisher.content.parse import Known
 from publisher.engine.planning import Desk
 from publisher.errors import ContentError, NothingMatchedError, Problem, SettingsError, UsageError
+from publisher.render.table_words import find_wide_words
 from publisher.render.theme import load_theme
 from publisher.schedule.keydays import load_key_days
 from publisher.schedule.plans import load_defaults, load_plans
@@ -76,6 +77,19 @@ def check_workspace(workspace: Workspace) -> list[Problem]:
         except SettingsError as error:
             problems += error.problems
     return sorted(set(problems))
+
+
+def check_pictures(workspace: Workspace, campaigns: Iterable[Campaign]) -> list[Problem]:
+    """What pictures of these campaigns would be refused for, as far as it shows before they are drawn."""
+    problems = []
+    for campaign in campaigns:
+        try:
+            unit = load_unit(workspace, campaign.unit or workspace.unit)
+        except SettingsError:
+            continue  # told by `check_workspace`
+        folder = workspace.assets / "fonts" / unit.font.lower().replace(" ", "-")
+        problems += find_wide_words(campaign, folder)
+    return problems
 
 
 def open_desk(context: Context, campaigns: Sequence[Campaign]) -> Desk:

@@ -48,12 +48,15 @@ def render(job: RenderJob) -> list[Artifact]:
 
 def draw_format(job: RenderJob, theme: Theme, name: str) -> list[Artifact]:
     """One format: plan, draw, look at what came out, write."""
-    layout = lay_out(job, theme, FORMATS[name], cover=name == COVER)
     fonts = job.workspace.assets / "fonts"
-    data = {**layout.data, "pages": layout.pages}
-    check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
-    pages = set_pages(layout.source, data, fonts=fonts)
-    flaws = prove(layout.source, data, pages, fonts=fonts)
+    for larger in (True, False):
+        layout = lay_out(job, theme, FORMATS[name], cover=name == COVER, larger=larger)
+        data = {**layout.data, "pages": layout.pages}
+        check_overflow(query(layout.source, data, "laid", fonts=fonts), job.campaign)
+        pages = set_pages(layout.source, data, fonts=fonts)
+        flaws = prove(layout.source, data, pages, fonts=fonts)
+        if not (flaws and layout.is_larger):
+            break  # else a word may have no room in type that was set larger only to fill the page
     refuse_unreadable(flaws, layout.pages, job.campaign, unit=job.unit.id, shape=name)
     pdf = set_pdf(layout.source, data, fonts=fonts)
     folder = job.folder / KIND

@@ -51,16 +51,23 @@ class Layout:
     fill: float
     quality: tuple[int, float]
 
+    @property
+    def is_larger(self) -> bool:
+        """Whether type is larger than it need be."""
+        return bool(self.data["unit"] * FULL > self.data["width"] + 1e-6)
 
-def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False) -> Layout:
-    """Parts, measured by Typst, on as many pages as they need, and as large as so many pages allow.
+
+def lay_out(job: RenderJob, theme: Theme, size: Size, *, cover: bool = False, larger: bool = True) -> Layout:
+    """Parts, measured by Typst, on as many pages as they need, and, if `larger`, as large as so many pages allow.
 
     Raises RenderError.
     """
     setter = Setter(job, theme, size, cover=cover)
     first = setter.set_pages(FULL)
-    larger = min(LARGER, math.sqrt(WELL_FILLED / max(first.fill, 0.1)))
-    for factor in (larger, math.sqrt(larger)):
+    if not larger:
+        return first
+    most = min(LARGER, math.sqrt(WELL_FILLED / max(first.fill, 0.1)))
+    for factor in (most, math.sqrt(most)):
         if factor < WORTH:
             break
         if not setter.may_win(FULL / factor, first):

@@ -46,6 +46,7 @@ SIGNS_BESIDE, LETTERS_BESIDE = 90, 12  # of a step among others on a broad page,
 PAIRS, LONG_LABEL = 2, 110
 SHORT_TEXT, LAST_TWO = 14, 12  # signs: of a text of one line everywhere, and of two syllables any column holds
 BRACKETS = 24  # letters; of a heading across the page
+LETTER, INSETS = 16.8 / 936, 52 / 936  # of a table on an upright page: a letter, and what a column has beside its words
 LONG_WORD = 18  # letters; half a column of a poster is not wide enough for more
 FEW, CARD_LABEL = 4, 44  # figures that are cards whatever their labels; signs of a label in a narrow card
 LEDGER = 5  # figures in one list
@@ -280,12 +281,25 @@ def table_parts(table: Table) -> Iterator[Part]:
 
 def column_widths(table: Table) -> list[float]:
     """Shares of the width: by the longest cell, but never so narrow that a word would have to break."""
-    found = []
+    found, words = [], []
     for column in zip(table.header, *table.rows, strict=True):
         longest = max(len(cell.plain) for cell in column)
         word = unbroken(word for cell in column for word in cell.plain.split())
+        words.append(word * LETTER + INSETS)
         found.append(round(max(longest**0.6, word * 0.75, 3.0), 3))
-    return found
+    return (
+        found
+        if all(own / sum(found) >= word for own, word in zip(found, words, strict=True))
+        else even_out(found, words)
+    )
+
+
+def even_out(widths: Sequence[float], words: Sequence[float]) -> list[float]:
+    """Widths at which every column has room for its longest word, as far as there is room; the rest goes to those that
+    were to have more."""
+    spare = max(0.0, 1 - sum(words))
+    over = [max(0.0, own / sum(widths) - word) for own, word in zip(widths, words, strict=True)]
+    return [round(100 * (word + spare * own / (sum(over) or 1)), 3) for word, own in zip(words, over, strict=True)]
 
 
 def title_size(title: str, *, landscape: bool) -> int:
