@@ -30,15 +30,15 @@ _ROADS = {
 }  # fmt: skip
 _ROAD_BEFORE = re.compile(r"(?:tuyến|đường|cao tốc|quốc lộ|tỉnh lộ|đoạn|nút giao|,|và)[ \u00a0]*$", re.IGNORECASE)
 _HOUSE_BEFORE = re.compile(
-    r"(?<!\w)(?:cột(?: số)?(?: \d{1,3}/\d{1,3} đến)?|trụ(?: số)?|số|số nhà|nhà số|nhà|ngõ|ngách|hẻm|kiệt|hẽm|"
-    r"địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$",
+    r"(?<!\w)(?:cột(?: số)?(?: \d{1,3}/\d{1,3} đến)?|(?:trụ|cột) điện|trụ(?: số)?|số|số nhà|nhà số|nhà|ngõ|ngách|"
+    r"hẻm|kiệt|hẽm|địa chỉ|đ/c|lô|thửa|tờ)[ :\u00a0]*$",
     re.IGNORECASE,
 )
 SYNTAX_BEFORE = re.compile(
     r"(?<!\w)(?i:cú pháp|soạn tin|soạn tin nhắn|soạn|nhắn|nhắn tin)[ :“\"\u00a0]{1,3}(?:[A-Z0-9]{1,10}[ \u00a0]){0,3}$"
 )
 _PROCEDURE_BEFORE = re.compile(r"(?<!\w)(?:mã|thủ tục|mã số|TTHC)(?!\w)[^.;!?\n]{0,24}$", re.IGNORECASE)
-_POLE_BEFORE = re.compile(r"(?<!\w)(?:trụ|cột|vị trí|VT)(?: số)?[ \u00a0]$", re.IGNORECASE)
+_POLE_BEFORE = re.compile(r"(?<!\w)(?:trụ|trụ điện|cột|cột điện|vị trí|VT)(?: số)?[ \u00a0]$", re.IGNORECASE)
 _BREED_BEFORE = re.compile(r"(?<!\w)(?:giống|sắn|mì)[ \u00a0]$", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"km[ \u00a0]?\d{1,4}(?:\+\d{1,3})?[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE)
 
@@ -70,6 +70,12 @@ _AMOUNT_BEFORE = re.compile(
     r"tổng cộng)[ \u00a0]*$",
     re.IGNORECASE,
 )
+_LONGEST_SHORT = 4
+_CLOSE_AFTER = re.compile(
+    r"[ \u00a0]*(?:$|[.,;:)!?/\n\-–”\"]|(?:để|hoặc|và|khi|nếu|ngay|của|từ|tại|qua|hay|là|trên|trong|cho|gặp|"
+    r"được|miễn phí|tiếp nhận|hoạt động|luôn|vẫn|sẽ|đã|nhận|bằng|theo|đến|tới|kịp thời|xin|hỗ trợ|tư vấn|trực|thì|do|về|với)(?!\w))",
+    re.IGNORECASE,
+)
 _THINGS_AFTER = re.compile(
     r"^[ \u00a0](?:cuộc|lượt|trường hợp|người|vụ|công dân|thanh niên|tin|phản ánh|hồ sơ|ca|hộ|đồng chí|học sinh|"
     r"em|cháu|chiến sĩ|"
@@ -78,9 +84,14 @@ _THINGS_AFTER = re.compile(
 )
 
 
+def counts_things(here: Here) -> bool:
+    """Whether a short number counts what follows it: gọi 112 thanh niên."""
+    return len(here.text) <= _LONGEST_SHORT and _THINGS_AFTER.match(here.after) is not None
+
+
 def is_service_number(here: Here) -> bool:
     """Whether `111` is what one dials: a short number behind words of calling, and nothing counted after it."""
-    if here.text not in _SHORT_NUMBERS or _THINGS_AFTER.match(here.after):
+    if here.text not in _SHORT_NUMBERS or not _CLOSE_AFTER.match(here.after):
         return False
     return _SERVICE_BEFORE.search(here.before) is not None and not _AMOUNT_BEFORE.search(here.before)
 

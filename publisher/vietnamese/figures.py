@@ -10,6 +10,7 @@ from publisher.vietnamese.codes import (
     EMERGENCY_BEFORE,
     PHONE_BEFORE,
     SYNTAX_BEFORE,
+    counts_things,
     group_digits,
     is_registration,
     is_service_number,
@@ -75,7 +76,8 @@ _HOUR_BEFORE = re.compile(r"(?<!\w)\d{1,2}[ \u00a0]giờ[ \u00a0]$", re.IGNORECA
 _HOURS = 24
 _HOUR_WORD = re.compile(r"(?<!\w)(?:từ|lúc|đến|tới|hồi|trước|sau|khoảng|vào)[ \u00a0]$", re.IGNORECASE)
 _HOUR_AFTER = re.compile(
-    r"[ \u00a0]?(?:$|[.,;)\n]|-|–|(?:đến|tới|ngày|tại|sáng|trưa|chiều|tối|đêm|hằng|hàng|cùng|hôm|các|mỗi)(?!\w))"
+    r"[ \u00a0]?(?:$|[.,;)\n]|-|–|(?:(?:đến|tới)[ \u00a0]\d{1,2}g(?![ \u00a0](?!ngày|sáng|chiều|tối|tại|hằng)\w)"
+    r"|ngày|tại|sáng|trưa|chiều|tối|đêm|hằng|hàng|cùng|hôm|các|mỗi)(?!\w))"
 )
 _SMALL = 20  # scores are seldom higher in one figure
 _NAME_BEFORE = re.compile(
@@ -94,7 +96,11 @@ def read_number(here: Here, desk: Desk) -> str:
     if text == "00" and _HOUR_BEFORE.search(here.before) and not here.after.lstrip(" \u00a0").startswith("phút"):
         return ""
     if text.isdigit():
-        if len(text) >= 3 and (PHONE_BEFORE.search(here.before) or CODE_BEFORE.search(here.before)):
+        if (
+            len(text) >= 3
+            and not counts_things(here)
+            and (PHONE_BEFORE.search(here.before) or CODE_BEFORE.search(here.before))
+        ):
             pause = ", " if re.search(r"\d[ \u00a0]$", here.before) else ""
             return f"{pause}{group_digits(text)}"
         if len(text) >= 5 and _SERIAL_BEFORE.search(here.before):
