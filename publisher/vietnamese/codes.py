@@ -73,7 +73,8 @@ _AMOUNT_BEFORE = re.compile(
 _LONGEST_SHORT = 4
 _CLOSE_AFTER = re.compile(
     r"[ \u00a0]*(?:$|[.,;:)!?/\n\-–”\"]|(?:để|hoặc|và|khi|nếu|ngay|của|từ|tại|qua|hay|là|trên|trong|cho|gặp|"
-    r"được|miễn phí|tiếp nhận|hoạt động|luôn|vẫn|sẽ|đã|nhận|bằng|theo|đến|tới|kịp thời|xin|hỗ trợ|tư vấn|trực|thì|do|về|với)(?!\w))",
+    r"được|miễn phí|tiếp nhận|hoạt động|luôn|vẫn|sẽ|đã|nhận|bằng|theo|đến|tới|kịp thời|"
+    r"xin|hỗ trợ|tư vấn|trực|thì|do|về|với)(?!\w))",
     re.IGNORECASE,
 )
 _THINGS_AFTER = re.compile(
