@@ -106,7 +106,7 @@ def write_rows(folder: Path) -> str:
     for kind in kinds():
         for case in load_server(kind).CASES:
             channel = open_channel(case, folder)
-            finds = "with a person" if case.needs_person else WORDS[channel.can_find]
+            finds = "with a person" if case.needs_person or case.by_note else WORDS[channel.can_find]
             name = case.name.removesuffix("-real")
             rows.append(
                 f"| {name} | {', '.join(channel.limits.shapes)} | {finds} | {WORDS[channel.can_correct]} | "

@@ -84,8 +84,8 @@ class Case:
     needs_person: bool = False
     leaves_drafts: bool = False
     """Whether an upload whose answer was lost may lie unseen beside the second one."""
-    by_id: bool = False
-    """Whether what is out is known by an id alone: without it nobody can say that it is not out."""
+    by_note: bool = False
+    """Whether the channel shows nothing of what is out: without what was noted here nobody can say that it is not."""
     server: Callable[[Path], AbstractContextManager[Server]] | None = None
     """How to start what the account speaks to; None: the sandbox."""
     real: str = ""

@@ -185,7 +185,7 @@ def test_a_post_that_was_never_sent_is_absent(case: Case, rig: Rig) -> None:
     channel, post = rig.channel(), rig.post()
     rig.send(rig.post("another/key"), channel) if not case.needs_person else None
     other = replace(post, title=f"{post.title} (khác)", text=f"{post.text} (bài khác)")
-    assert isinstance(channel.find(other, {}, SINCE), CannotTell if case.by_id else Absent)
+    assert isinstance(channel.find(other, {}, SINCE), CannotTell if case.by_note else Absent)
 
 
 @each

@@ -303,7 +303,7 @@ CASES = (
         words,
         too_long,
         token_setting="password_env",
-        by_id=True,
+        by_note=True,
         against=f"aiosmtpd {aiosmtpd.__version__}, a real SMTP server",
         server=mail_server,
     ),
