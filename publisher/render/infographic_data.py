@@ -57,7 +57,7 @@ def shorten(text: str, most: int) -> str:
 
 def hero_part(job: RenderJob, *, landscape: bool) -> Part:
     campaign = job.campaign
-    summary = "" if campaign.summary == campaign.title else keep_together(campaign.summary)
+    summary = "" if campaign.summary == campaign.title else settle_title(campaign.summary)
     return {
         "kind": "hero",
         "kicker": keep_together(job.options.get("kicker", "")),

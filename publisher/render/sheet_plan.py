@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.render.infographic_pages import Room, break_costs, gaps_of, height_of, pack, stretch, ties
+from publisher.render.infographic_pages import Room, break_costs, closing_gaps, gaps_of, height_of, pack, stretch, ties
 from publisher.render.infographic_plan import Part, split_part
 
 GAP = 30.0
@@ -223,7 +223,8 @@ def describe_sheets(placed: Placed, contact: Part, *, ai_label: str) -> list[dic
 def _columns(
     columns: Sequence[Sequence[int]], placed: Placed, keep: Sequence[float], room: float
 ) -> list[dict[str, Any]]:
-    """Each with its parts, the gaps between them, and how many parts stand before it on its sheet."""
+    """Each with its parts, the gaps between them, and how many parts stand before it on its sheet; sources go down to
+    its foot."""
     found, before = [], 0
     for places in columns:
         own = [keep[i] for i in places]
@@ -231,7 +232,7 @@ def _columns(
         spare = max(0.0, room - used)
         widened = sum(gaps_of(own, GAP, spare)) - height_of([0.0] * len(own), own, GAP)
         parts, taken = stretch([placed.parts[i] for i in places], spare - widened)
-        gaps = gaps_of(own, GAP, spare - taken)
+        gaps, _ = closing_gaps(parts, own, spare - taken, GAP)
         found.append({"parts": parts, "first": before, "gaps": gaps, "room": room})
         before += len(places)
     return found
