@@ -28,15 +28,18 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def said_in_full(said: str, before: str) -> bool:
-    """Whether the words just before are this name, or nearly so (cấp tỉnh for cấp địa phương)."""
+def stands_before(said: str, before: str) -> bool:
+    """Whether this very name ends the text: what was said earlier in the sentence is said again."""
     words = re.findall(r"\w+", fold(said))
-    if len(words) < 2:
-        return False
-    near = re.findall(r"\w+", fold(re.split(r"[.;:!?\n,(]", before)[-1]))
-    if near[-len(words) :] == words:
+    return len(words) > 1 and re.findall(r"\w+", fold(re.split(r"[.;:!?\n,(]", before)[-1]))[-len(words) :] == words
+
+
+def _nearly_stands_before(said: str, before: str) -> bool:
+    """The same, or nearly so (cấp tỉnh for cấp địa phương): for a bracket, which is there to abbreviate."""
+    if stands_before(said, before):
         return True
-    near = near[-len(words) - 3 :]
+    words = re.findall(r"\w+", fold(said))
+    near = re.findall(r"\w+", fold(re.split(r"[.;:!?\n,(]", before)[-1]))[-len(words) - 3 :]
     if len(words) < _LEAST_WORDS or words[0] not in near:
         return False
     return sum(word in near for word in words) >= _SHARED * len(words)
@@ -65,7 +68,7 @@ def find_gloss(text: str, at: int, spoken: str, desk: Desk) -> int:
     letters, before = bracket["gloss"], text[max(0, at - AROUND) : at].rstrip(" \u00a0")
     reading = desk.reading
     meanings = (reading.words.get(letters, ""), *reading.unsure.get(letters, ()), reading.issuers.get(letters, ""))
-    known = any(said_in_full(meaning, spoken) or said_in_full(meaning, before) for meaning in meanings if meaning)
+    known = any(_nearly_stands_before(meaning, near) for meaning in meanings if meaning for near in (spoken, before))
     return bracket.end() if known or are_initials(letters, before) or are_initials(letters, spoken) else 0
 
 

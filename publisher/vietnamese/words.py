@@ -6,7 +6,7 @@ import re
 
 from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE, is_flight
 from publisher.vietnamese.days import ROMAN_BEFORE
-from publisher.vietnamese.gloss import said_in_full
+from publisher.vietnamese.gloss import stands_before
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import KINDS_OF_PLACE, PER, UNITS
 from publisher.vietnamese.spelling import is_syllable, parse_roman, read_digits, spell, spell_latin
@@ -120,11 +120,13 @@ def in_case(said: str, here: Here) -> str:
     """With a capital at the beginning of a sentence, and without what the text has just said (thủ tục TTHC)."""
     before = here.before.rstrip(" \u00a0“(")
     words = said.split(" ")
-    if said_in_full(said, before) or said_in_full(said, here.spoken):
+    if stands_before(said, before):
         return ""
     for count in range(min(len(words), MOST_SAID_BEFORE), 0, -1):
         lead = " ".join(words[:count])
-        if re.search(rf"(?<!\w){re.escape(lead)}$", before, re.IGNORECASE):
+        # One small word may end another: phối hợp HTX, sản xuất XNK, đại hội HND.
+        alone = count == 1 and len(words) > 1
+        if (not alone or lead.istitle()) and re.search(rf"(?<!\w){re.escape(lead)}$", before, 0 if alone else re.I):
             return " ".join(words[count:])
     joined = here.before.endswith((".", "/", "-"))
     aside = here.before.endswith("(")  # a bracket goes on with the sentence

@@ -130,6 +130,40 @@ def test_plain_words_are_said_as_they_are(words: list[str]) -> None:
     assert read_aloud(text, READING).text == text
 
 
+NAMES = {
+    "CLB": "câu lạc bộ", "HTX": "hợp tác xã", "BCĐ": "Ban Chỉ đạo", "UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân",
+    "BHXH": "bảo hiểm xã hội", "TTHC": "thủ tục hành chính", "ANTT": "an ninh trật tự", "HND": "Hội Nông dân",
+    "XNK": "xuất nhập khẩu", "KCN": "khu công nghiệp", "DNNVV": "doanh nghiệp nhỏ và vừa",
+}  # fmt: skip
+JOINED = st.sampled_from(
+    [
+        *NAMES,
+        *NAMES.values(),
+        "và",
+        "phối hợp",
+        "đại hội",
+        "công an",
+        "sản xuất",
+        "gặp",
+        "xã Mẫu",
+        "của",
+        "tỉnh,",
+        "ủy ban",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(JOINED, min_size=1, max_size=9))
+def test_an_abbreviation_is_said_unless_its_own_name_stands_before_it(parts: list[str]) -> None:
+    """Behind its beginning (thủ tục TTHC) an abbreviation goes on; said earlier in the sentence, it is said again."""
+    said = f" {read_aloud(' '.join(parts), READING).text.lower()} "
+    for letters, name in NAMES.items():
+        places = [at for at, part in enumerate(parts) if part in (letters, name)]
+        glosses = [at for at in places if at and parts[at] == letters and parts[at - 1] == name]
+        assert said.count(name.lower()) >= len(places) - len(glosses)
+
+
 HOSTILE = (
     "1", "1.", "1/", "9,", "A", "a.", "1-", "-", "/", "0", " 1", "1.000", "A/", "@a.", "XXX", "1x", "1 x ", "45'", "A.1-",
     "0912 ", "1:", "II. ", "½", "1°1'", "1/QĐ-", "#a1", "ha/", "5 đồng/", "P.A", "(0", "T1/", "1 000 ", "&", "×1", "km/",
