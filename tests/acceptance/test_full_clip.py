@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -49,3 +53,26 @@ def test_a_sample_campaign_fits_every_shape_and_wall(sample: Path, tmp_path: Pat
     assert [a.format for a in clip.render(job) if a.role == "video"] == ["square", "wide"]
     narrow = RenderJob(job.campaign, job.unit, job.workspace, job.out, options={"size": "960x256"})
     assert led.render(narrow)[0].duration_s > 0
+
+
+MEASURED = """
+import json, resource, sys
+from pathlib import Path
+from publisher.render import clip
+from tests.acceptance.test_full_clip import ROOT, SAMPLES, job_for
+clip.render(job_for(SAMPLES[0], Path(sys.argv[1]), "reel", seconds="15"))
+used = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(json.dumps(used))
+"""
+MOST_MB = 400
+
+
+@pytest.mark.slow
+def test_neither_the_clip_nor_its_encoder_needs_more_than_400_mb(tmp_path: Path) -> None:
+    """450 frames have 1.4 GB: they are handed on one by one and never kept."""
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", MEASURED, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=here, capture_output=True, text=True, check=True)
+    ours, encoder = json.loads(done.stdout.splitlines()[-1])
+    assert 50 < ours < MOST_MB
+    assert 50 < encoder < MOST_MB

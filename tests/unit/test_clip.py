@@ -84,6 +84,20 @@ def test_a_clip_comes_with_two_caption_files_and_a_still(artifacts: list[Artifac
     assert all(a.path.is_file() and a.bytes == a.path.stat().st_size for a in artifacts)
 
 
+TIMES = re.compile(r"(\d\d):(\d\d):(\d\d)[,.](\d{3}) --> (\d\d):(\d\d):(\d\d)[,.](\d{3})")
+
+
+def test_the_times_of_the_caption_files_lie_inside_the_film(artifacts: list[Artifact]) -> None:
+    """One after another, to the film's last frame."""
+    for made in (a for a in artifacts if a.role == "captions"):
+        found = [[int(part) for part in row] for row in TIMES.findall(made.path.read_text("utf-8"))]
+        times = [h * 3600 + m * 60 + s + ms / 1000 for row in found for h, m, s, ms in (row[:4], row[4:])]
+        assert times == sorted(times)
+        assert times[0] == 0
+        assert times[-1] == pytest.approx(video_of(artifacts).duration_s, abs=0.001)
+        assert len(found) >= 5
+
+
 def check_picture(made: Artifact) -> None:
     """H.264 High, yuv420p, BT.709 limited, constant 30 fps, a key frame every 2 s, the index in front."""
     with av.open(str(made.path)) as container:

@@ -251,3 +251,23 @@ def test_a_recording_that_cannot_be_used_is_named_once_with_its_line(
     with pytest.raises(RenderError, match=r"^campaigns/thu\.md:7: voice: " + told_of):
         clip.render(replace(job, out=job.out / "none"))
     assert not list((job.out / "none").rglob("*.*"))
+
+
+def test_a_run_stopped_while_the_sound_is_made_leaves_no_parts(
+    job: RenderJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(job.workspace.root / "doc.wav", [16, 9])
+    made = replace(job, campaign=replace(campaign(QUOTE, title="Dừng khi trộn"), voice="doc.wav"), out=tmp_path)
+
+    def stop(wav: Path, path: Path) -> None:
+        assert wav.stat().st_size > 1_000_000
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clip, "encode_sound", stop)
+    before = set(job.workspace.cache.rglob("*"))
+    with pytest.raises(KeyboardInterrupt):
+        clip.render(made)
+    assert not list(tmp_path.rglob("*.*"))
+    left = set(job.workspace.cache.rglob("*")) - before
+    assert {path.suffix for path in left if path.is_file()} == {".mp4", ".fit"}
