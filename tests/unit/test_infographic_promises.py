@@ -119,3 +119,14 @@ def test_a_lost_word_and_an_overflowing_page_are_seen() -> None:
     page["parts"] = page["parts"] * 20
     page["gaps"] = [30.0] * (len(page["parts"]) - 1)
     assert any(page["height"] > page["room"] + 2 for page in query(source, data, "laid", fonts=FONTS))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_title_alone_on_its_page_leaves_no_height_behind(name: str) -> None:
+    """However the lengths of such a page are rounded."""
+    for count in range(1, 9):
+        text = f"# {'Chuyển đổi ' * count}\n\nTóm tắt.\n\n## Hỏi – đáp\n\n" + "### Một câu?\n\nMột lời.\n\n" * count
+        source, data = lay_out(campaign_of(text), "default", name)
+        laid = query(source, data, "laid", fonts=FONTS)
+        bare = [page["height"] for page, planned in zip(laid, data["pages"], strict=True) if not planned["parts"]]
+        assert set(bare) <= {0}
