@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from publisher.vietnamese.hearing import Desk, Here
-from publisher.vietnamese.spelling import read_digits, spell
+from publisher.vietnamese.spelling import is_syllable, read_digits, spell
 from publisher.vietnamese.tokens import UPPER
 
+_LONGEST_CHUNK = 20  # letters
+_KNOWN_COST, _SYLLABLE_COST, _LETTER_COST = 2, 5, 6
 _SIGNS = {".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới"}
 
 
@@ -47,14 +49,27 @@ def _address(text: str, here: Here, desk: Desk) -> str:
 
 
 def _label(piece: str, desk: Desk) -> str:
-    """Known parts written together by their names; figures, and letters without a vowel, one by one."""
+    """Known parts and syllables written together by themselves; figures, and other letters, one by one."""
     if piece.isdigit():
         return read_digits(piece)
-    for at in range(len(piece) - 1, 1, -1):
-        parts = [desk.reading.hosts.get(half.lower()) for half in (piece[:at], piece[at:])]
-        if all(parts):
-            return f"{parts[0]} {parts[1]}"
-    return piece if re.search(r"[aeiouy]", piece, re.IGNORECASE) or not piece.isascii() else spell(piece)
+    if not piece.isascii() or is_syllable(piece):
+        return piece
+    return desk.reading.names.get(piece.lower()) or _chunks(piece.lower(), desk)
+
+
+def _chunks(piece: str, desk: Desk) -> str:
+    """The fewest known parts and syllables; letters that belong to none are spelled: tsdaucap → tê ét đầu cấp."""
+    best: list[tuple[int, str]] = [(0, "")]
+    for end in range(1, len(piece) + 1):
+        ways = [(best[end - 1][0] + _LETTER_COST, f"{best[end - 1][1]} {spell(piece[end - 1])}")]
+        for at in range(max(0, end - _LONGEST_CHUNK), end - 1):
+            chunk = piece[at:end]
+            known = desk.reading.hosts.get(chunk)
+            said = known or (chunk if is_syllable(chunk) else "")
+            if said:
+                ways.append((best[at][0] + (_KNOWN_COST if known else _SYLLABLE_COST), f"{best[at][1]} {said}"))
+        best.append(min(ways))
+    return best[-1][1].strip()
 
 
 def read_hashtag(here: Here, desk: Desk) -> str:

@@ -58,6 +58,7 @@ _LINE_BEFORE = re.compile(
 _SHORT_NUMBERS = frozenset(
     ("111", "112", "113", "114", "115", "116", "117", "119", "156", "1022", "1080", "5656", "9090", "9029")
 )
+_LINES = frozenset(("1800", "1900", "1789", "8079", "8088", "8188", "9191", "1414", "1407", "1408", "1409"))
 _SERVICE_BEFORE = re.compile(
     r"(?<!\w)(?:tổng đài|đường dây nóng|hotline|gọi|điện thoại|số máy|cấp cứu|sđt|liên hệ|liên lạc|đầu số|cứu hộ|"
     r"cứu nạn|báo cháy|"
@@ -95,6 +96,15 @@ def is_service_number(here: Here) -> bool:
     if here.text not in _SHORT_NUMBERS or not _CLOSE_AFTER.match(here.after):
         return False
     return _SERVICE_BEFORE.search(here.before) is not None and not _AMOUNT_BEFORE.search(here.before)
+
+
+def read_services(here: Here) -> str:
+    """`156/5656`, `113/114/115`: two or more numbers that one dials; '' for anything else."""
+    numbers = here.text.split("/")
+    if not all(number in _SHORT_NUMBERS or number in _LINES for number in numbers) or _THINGS_AFTER.match(here.after):
+        return ""
+    called = PHONE_BEFORE.search(here.before) or _SERVICE_BEFORE.search(here.before)
+    return ", ".join(read_digits(number) for number in numbers) if called else ""
 
 
 _ROOM_BEFORE = re.compile(r"(?<!\w)(?:căn hộ|căn|phòng)(?: số)?[ \u00a0]$", re.IGNORECASE)
@@ -237,6 +247,9 @@ def read_post(here: Here, desk: Desk) -> str:
 
 def read_slashes(here: Here, desk: Desk) -> str:
     """`45/12/3`: a house in an alley of an alley."""
+    services = read_services(here)
+    if services:
+        return services
     parts = [re.sub(r"\D", "", part) for part in here.text.split("/")]
     letters = [re.sub(r"\d", "", part) for part in here.text.split("/")]
     if _POLE_BEFORE.search(here.before):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from publisher.vietnamese.codes import stands_in_address
+from publisher.vietnamese.codes import read_services, stands_in_address
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.spelling import parse_roman, spell
 
@@ -80,6 +80,7 @@ _MOMENT_BEFORE = re.compile(
     r"\d{1,2}(?:[hg]\d{0,2}|:\d\d)|giờ|phút)[ ,(\u00a0]{1,2}$",
     re.IGNORECASE,
 )
+_SECOND_BEFORE = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?:/(?:19|20)\d\d)?[ \u00a0]?[-–—][ \u00a0]?$")
 _FIXED = {"24/7": " trên ", "24/24": " trên ", "24/24h": " trên ", "50/50": " ", "7/7": " trên "}
 
 
@@ -98,7 +99,9 @@ def is_leading_zero(first: str, second: str) -> bool:
 
 def day_month(day: str, month: str, desk: Desk, before: str = "") -> str:
     """`1/7` after từ → mùng một tháng bảy: without mùng the first ten days sound like an amount (năm tháng năm)."""
-    early = "mùng " if int(day) <= _LAST_EARLY and _MOMENT_BEFORE.search(before) else ""
+    labour_day = int(day) == 1 and int(month) == 5  # 30/4-1/5 are two holidays, not the days between them
+    moment = _MOMENT_BEFORE.search(before) or (not labour_day and _SECOND_BEFORE.search(before))
+    early = "mùng " if int(day) <= _LAST_EARLY and moment else ""
     return f"{early}{desk.integer(day)} tháng {desk.month(month)}"
 
 
@@ -172,6 +175,9 @@ def read_slash(here: Here, desk: Desk) -> str:
     over = " trên ".join(
         f"{desk.integer(n)} {spell(letter)}".strip() for n, letter in zip((first, second), letters, strict=True)
     )
+    services = read_services(here)
+    if services:
+        return services
     if here.text in _FIXED:
         return f"{desk.integer(first)}{_FIXED[here.text]}{desk.integer(second)}"
     if stands_in_address(here) or _CLASS_BEFORE.search(here.before):

@@ -214,10 +214,11 @@ def read_range(here: Here, desk: Desk) -> str:
         if scored and not _COUNTED_AFTER.match(here.after):
             return f"{desk.integer(first)} {desk.integer(second)}"
     months = MONTH_BEFORE.search(here.before)
+    opening = "từ " if first == "0" and not re.search(r"(?<!\w)từ[ \u00a0]$", here.before, re.I) else ""
     said = [desk.month(n) if months and n.isdigit() else desk.number(n) for n in (first, second)]
     if lead and lead != unit:
         said[0] = f"{said[0]} {UNITS[lead]}"
-    return _unsure_range(here, desk, " đến ".join(said) + (f" {UNITS[unit]}" if unit else ""))
+    return _unsure_range(here, desk, opening + " đến ".join(said) + (f" {UNITS[unit]}" if unit else ""))
 
 
 def _is_match(here: Here, first: str, second: str) -> bool:
@@ -319,7 +320,7 @@ def read_minutes(here: Here, desk: Desk) -> str:
     figure = here.part("mi")
     opened = len(re.findall(rf"(?<!\d){sign}", here.before))  # behind a figure it is a measure itself
     if sign in "'\"" and opened % 2:
-        return f"{desk.integer(figure)}{sign}"
+        return f"{read_number(Here(figure, here.before, sign + here.after, here.start), desk)}{sign}"
     extra = f" cộng {desk.integer(here.part('mi_x'))}" if here.part("mi_x") else ""
     if sign == "'" and re.search(r"(?<!\w)phút[ \u00a0](?:\d{1,3}'(?:,| và)[ \u00a0]){0,4}$", here.before):
         return f"{desk.integer(figure)}{extra}"

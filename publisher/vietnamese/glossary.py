@@ -22,7 +22,7 @@ _SAYABLE = re.compile(r"[^\W\d_]+(?:[ ,;\-][ ]?[^\W\d_]+)*")
 class Reading:
     """How to read: `mode` for document numbers, `region` for nghìn/ngàn and linh/lẻ, and the editor's words.
 
-    `bodies` are fields of work (`YT`, Y tế), `signers` and `titles` belong to one document's number, and `unsure`
+    `counted` says those foreign names behind a figure that are otherwise said as a verb (112 startup); `bodies` are fields of work (`YT`, Y tế), `signers` and `titles` belong to one document's number, and `unsure`
     holds abbreviations with several meanings, the likeliest first.
     """
 
@@ -30,6 +30,7 @@ class Reading:
     region: Region = "north"
     words: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
     hosts: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, str] = field(default_factory=dict)
@@ -53,12 +54,13 @@ def load_reading(workspace: Workspace, *, mode: Mode = "broadcast", region: Regi
     glossary = _read(workspace, "glossary.yaml", ("words", "unsure"))
     issuers = _read(workspace, "issuers.yaml", ("types", "issuers", "bodies"))
     documents = _read(workspace, "documents.yaml", ("signers", "titles"))
-    names = _read(workspace, "names.yaml", ("words", "hosts"))
+    names = _read(workspace, "names.yaml", ("words", "counted", "hosts"))
     return Reading(
         mode=mode,
         region=region,
         words=glossary["words"],
         names={key.lower(): value for key, value in names["words"].items()},
+        counted={key.lower(): value for key, value in names["counted"].items()},
         hosts={key.lower(): value for key, value in names["hosts"].items()},
         types=issuers["types"],
         issuers=issuers["issuers"],

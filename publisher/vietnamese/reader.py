@@ -48,7 +48,7 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "running": figures.read_running,
     "short_place": words.read_short_place, "vulgar": figures.read_vulgar,
     "digits": figures.read_digits_run, "word_number": words.read_word_number,
-    "hyphened": words.read_hyphened, "mixed": words.read_mixed, "word": words.read_word, "per": signs.read_per,
+    "hyphened": words.read_hyphened, "spaced_pair": words.read_spaced_pair, "mixed": words.read_mixed, "word": words.read_word, "per": signs.read_per,
     "roman_sign": signs.read_roman_sign, "script": signs.read_script, "dash": signs.read_dash,
     "sign": signs.read_sign, "other": signs.read_other,
 }  # fmt: skip
@@ -65,7 +65,7 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
     text = plain_digits(unicodedata.normalize("NFC", text))
     desk = Desk(reading)
     out: list[str] = []
-    at, figured = 0, False
+    at, figured, named = 0, False, False
     while match := MASTER.search(text, at):
         start, end = match.span()
         closed = (
@@ -73,13 +73,15 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
         )
         if closed:
             out.append(text[at:start])
-            at, figured = closed, False
+            at, figured, named = closed, False, False
             continue
         entry = words.find_entry(text, start, desk)
         if entry:
             end = start + len(entry)
         between = text[at:start]
-        out.append(between)
+        # CO2 3 kg: a name that ends in a figure, and an amount.
+        pause = named and text[start].isdigit() and between in (" ", "\u00a0")
+        out.append(", " if pause else between)
         spoken = "".join(out[-_RECENT:])[-2 * AROUND :]
         here = Here(
             text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start, match, spoken
@@ -90,6 +92,7 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
             desk.doubt(chunk, "", "figures that run together; nothing known is written so")
         out.append(words.read_entry(here, desk) if entry else READERS[token_name(match)](here, desk))
         at, figured = end, here.text[-1].isdigit()
+        named = figured and here.text[0].isalpha()
     out.append(text[at:])
     return Spoken(tidy("".join(out)), tuple(desk.doubts))
 

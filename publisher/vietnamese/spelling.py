@@ -18,6 +18,7 @@ LETTERS = {
 _SYLLABLE = re.compile(
     r"(?:ngh?|[nctkgp]h|tr|gi|qu|[kpbd]r|[kpbg]l|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnptiouyk])?"
 )
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 LONGEST = 18  # digits; longer runs are no number anybody says
 
 
@@ -28,9 +29,8 @@ def read_digits(digits: str) -> str:
 
 def spell(letters: str) -> str:
     """Letter by letter: `UBND` → u bê nờ dê; digits by their names."""
-    return " ".join(
-        LETTERS.get(c.upper()) or DIGITS[int(c)] for c in letters if c.upper() in LETTERS or c in "0123456789"
-    )
+    plain = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", letters.upper())))
+    return " ".join(LETTERS.get(c) or DIGITS[int(c)] for c in plain if c in LETTERS or c in "0123456789")
 
 
 def spell_latin(letters: str) -> str:

@@ -81,6 +81,7 @@ PATTERNS = (
     ("mixed", rf"(?<!\w)(?:[{UPPER}a-zđ]{{0,12}}\d{{1,6}}[{UPPER}a-zđ0-9]{{0,12}}(?:[-][A-Za-z0-9Đ]{{1,12}}){{0,2}})(?!\w)"),
     ("roman_range", rf"(?<!\w)(?P<rr_a>[IVX]{{1,6}}){BLANK}?[-–]{BLANK}?(?P<rr_b>[IVX]{{1,6}})(?!\w)"),
     ("per", rf"/{BLANK}?(?:(?P<pe_n>\d{{1,4}}){BLANK}?(?P<pe_t>h|giờ|phút|ngày|tuần|tháng|năm)(?!\w)|(?P<pe>{UNIT}|{PER}|s|h)(?!\w))"),
+    ("spaced_pair", rf"(?<![\w&])(?!\w{BLANK}&{BLANK}\w(?!\w))[{UPPER}]{{1,8}}{BLANK}&{BLANK}[{UPPER}]{{1,8}}(?![\w&])"),
     ("word", rf"(?<!\w)[{LETTER}&]{{1,40}}(?:[.&/-][{LETTER}]{{1,20}}(?!\w)){{0,3}}(?:\.(?!\.))?"),
     ("vulgar", r"[\u00bc-\u00be\u2150-\u215e]"),
     ("roman_sign", r"[\u2160-\u217f]{1,4}"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 
 from publisher.vietnamese.codes import CODE_BEFORE, SYNTAX_BEFORE, is_flight
 from publisher.vietnamese.days import ROMAN_BEFORE
@@ -31,6 +33,14 @@ _LAW_AFTER = re.compile(r"[ \u00a0](?:BLHS|BLDS|BLTT|Luật|Bộ luật|Nghị �
 _MACHINE_BEFORE = re.compile(r"(?<!\w)(?:máy biến áp|MBA|máy|tổ máy|TBA|trạm|tòa|toà|nhà ga|ga|block)[ \u00a0]$", re.I)
 _LONGEST_ABBREVIATION = 7
 _SURE_LETTERS = 3  # so few letters beside figures are spelled (H5N1, ST25, VTV1); more may be an abbreviation
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_SAYABLE = re.compile(r"(?:[^AEIOUY]{0,3}[AEIOUY]{1,3}){2,12}[^AEIOUY]{0,2}")  # has vowels where a word has them
+_COUNT_BEFORE = re.compile(
+    r"(?:\d|(?<!\w)(?:các|những|nhiều|một|hai|ba|bốn|năm|mười|mươi|trăm|nghìn|ngàn|vạn|triệu|chục|vài|mỗi|từng|số))"
+    r"[ \u00a0]$",
+    re.IGNORECASE,
+)
+_TITLES = ("mr", "mrs", "ms")
 _FOREIGN = "a word that is not Vietnamese; add how it is said to names.yaml"
 
 
@@ -103,11 +113,27 @@ def read_word(here: Here, desk: Desk) -> str:
         if known:
             rest = "." if stop and form != text else ""
             return in_case(known, here) + (rest if form != text else stop_after(form, here))
+    if bare.lower() in _TITLES:
+        return _title(bare, here, desk)
     if bare.lower() in desk.reading.names:
-        return desk.reading.names[bare.lower()] + stop
+        counted = _COUNT_BEFORE.search(here.before) and desk.reading.counted.get(bare.lower())
+        return (counted or desk.reading.names[bare.lower()]) + stop
     if not any(c in bare for c in ".&/-"):
         return plain_word(bare, here, desk) + stop
     return joined_word(bare, here, desk) + stop
+
+
+def _title(bare: str, here: Here, desk: Desk) -> str:
+    """`Mr Smith`, `Mr. Nam`: a title before a name; MR may as well be a vaccine."""
+    known = desk.reading.names.get(bare.lower(), "")
+    if known and bare.istitle() and re.match(rf"[ \u00a0][{UPPER}][^\W\d_]", here.after):
+        return in_case(known, here)
+    return plain_word(bare.upper(), here, desk) + ("." if here.text.endswith(".") else "")
+
+
+def read_spaced_pair(here: Here, desk: Desk) -> str:
+    """`HN & GĐ`: one name, as `HN&GĐ` is."""
+    return read_word(replace(here, text=re.sub(r"\s", "", here.text)), desk)
 
 
 def stop_after(form: str, here: Here) -> str:
@@ -137,8 +163,11 @@ def in_case(said: str, here: Here) -> str:
 def plain_word(bare: str, here: Here, desk: Desk) -> str:
     if len(bare) < 2 or not bare.isupper():
         return _mixed_case(bare, here, desk)
-    if len(bare) > _LONGEST_ABBREVIATION or any(ord(c) > 127 and c != "Đ" for c in bare):
+    marked = unicodedata.normalize("NFD", bare.replace("Đ", "D"))
+    if (len(bare) > 2 or _TONES.search(marked)) and not marked.isascii() and is_syllable(bare):
         return bare  # a word in capitals, with its marks
+    if len(bare) > _LONGEST_ABBREVIATION and _SAYABLE.fullmatch(marked):
+        return desk.doubt(here, bare, _FOREIGN)
     shouted = re.search(rf"[{UPPER}]{{2,}}[ \u00a0]$", here.before) or re.match(
         rf"[ \u00a0][{UPPER}]{{2,}}", here.after
     )
@@ -175,7 +204,7 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
             return f"{counted} một {per}"
         if re.search(r"\d[ \u00a0]$", here.before) and not {what, each} <= KINDS_OF_PLACE:
             desk.doubt(here, f"{what}, {each}", "one for each, or two words for one thing?")
-    whole = _office(bare, here, desk)
+    whole = _office(bare, here, desk) or (_paired(bare, here, desk) if "&" in bare else "")
     if whole:
         return whole
     parts = re.split(r"([.&/-])", bare)
@@ -189,6 +218,17 @@ def joined_word(bare: str, here: Here, desk: Desk) -> str:
             said.append(known or plain_word(part, Here(part, "", "", here.start), desk))
     text = "".join(said)
     return text.replace("-", " ") if any(listed) or any(p.isupper() and len(p) > 1 for p in parts[::2]) else text
+
+
+def _paired(bare: str, here: Here, desk: Desk) -> str:
+    """`HN&GĐ` is one name: looked up or spelled whole, not guessed by its halves; '' where these are sure."""
+    parts = re.split(r"[&-]", bare)
+    if not all(part.isalpha() and part.isupper() for part in parts):
+        return ""
+    if all(len(part) >= _SURE_LETTERS and part in desk.reading.words for part in parts):
+        return ""
+    said = " và ".join(spell(part) for part in parts)
+    return desk.doubt(here, said, "abbreviation without an entry; add it to glossary.yaml")
 
 
 def _are_rates(words: list[str]) -> bool:
