@@ -22,8 +22,9 @@ _SAYABLE = re.compile(r"[^\W\d_]+(?:[ ,;\-][ ]?[^\W\d_]+)*")
 class Reading:
     """How to read: `mode` for document numbers, `region` for nghìn/ngàn and linh/lẻ, and the editor's words.
 
-    `counted` says those foreign names behind a figure that are otherwise said as a verb (112 startup); `bodies` are fields of work (`YT`, Y tế), `signers` and `titles` belong to one document's number, and `unsure`
-    holds abbreviations with several meanings, the likeliest first.
+    `counted` are those foreign names that are said as things behind a figure (112 startup), `bodies` are fields of
+    work (`YT`, Y tế), `signers` and `titles` belong to one document's number, and `unsure` holds
+    abbreviations with several meanings, the likeliest first.
     """
 
     mode: Mode = "broadcast"

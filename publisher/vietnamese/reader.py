@@ -48,7 +48,8 @@ READERS: Mapping[str, Callable[[Here, Desk], str]] = {
     "running": figures.read_running,
     "short_place": words.read_short_place, "vulgar": figures.read_vulgar,
     "digits": figures.read_digits_run, "word_number": words.read_word_number,
-    "hyphened": words.read_hyphened, "spaced_pair": words.read_spaced_pair, "mixed": words.read_mixed, "word": words.read_word, "per": signs.read_per,
+    "spaced_pair": words.read_spaced_pair,
+    "hyphened": words.read_hyphened, "mixed": words.read_mixed, "word": words.read_word, "per": signs.read_per,
     "roman_sign": signs.read_roman_sign, "script": signs.read_script, "dash": signs.read_dash,
     "sign": signs.read_sign, "other": signs.read_other,
 }  # fmt: skip
