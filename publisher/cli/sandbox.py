@@ -34,7 +34,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     with Sandbox(folder, args.port, accounts=accounts, clock=context.clock) as sandbox:
         secrets = folder / "secrets"
         for name, value in sandbox.tokens.items():
-            write_text(secrets / name, value)
+            if not (secrets / name).is_file():  # what `channels login` has put there is newer, and the old one burnt
+                write_text(secrets / name, value)
         shown = context.workspace.relative(secrets)
         context.show(f"export {SANDBOX}={sandbox.url} {SECRETS_FOLDER}={shown}")
         context.give({"url": sandbox.url, "secrets": shown})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import wave
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ TEXT = f"{MARK} Đây là bài thử của hệ thống, sẽ được gỡ; bà
 SHAPES = ("text", "script", "article", "video")
 _SIZE = (1280, 720)
 _FILM_S = 3
+_TONE_S, _TONE_HZ, _SAMPLES = 3, 440, 22_050
 
 
 def make_trial(account: Account, workspace: Workspace, *, now: datetime) -> NewDelivery:
@@ -61,6 +63,8 @@ def _media(shape: str, workspace: Workspace) -> list[Media]:
         return [_file(_draw(folder / "bai-thu.png", workspace), "image/png", "image", alt=f"{MARK} Ảnh thử.")]
     if shape == "video":
         return [_file(_film(folder / "bai-thu.mp4", workspace), "video/mp4", "video", seconds=_FILM_S)]
+    if shape == "script":  # a station may take recordings only
+        return [_file(_tone(folder / "bai-thu.wav"), "audio/wav", "audio", seconds=_TONE_S)]
     return []
 
 
@@ -86,6 +90,20 @@ def _film(path: Path, workspace: Workspace) -> Path:
     for _ in range(5 * _FILM_S):
         writer.send(frame)
     writer.close()
+    return path
+
+
+def _tone(path: Path) -> Path:
+    """A soft tone that begins and ends quietly: whoever hears it on air takes it for what it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    moments = np.arange(_TONE_S * _SAMPLES) / _SAMPLES
+    loud = 0.1 * np.minimum(1.0, np.minimum(moments, _TONE_S - moments) * 4)
+    samples = (np.sin(2 * np.pi * _TONE_HZ * moments) * loud * 32_767).astype("<i2")
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(_SAMPLES)
+        sound.writeframes(samples.tobytes())
     return path
 
 

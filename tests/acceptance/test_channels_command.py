@@ -245,3 +245,20 @@ def test_an_account_is_added_by_one_file(workspace: Path, stand: Stand) -> None:
     )
     done = publisher("channels", "list", "--json", cwd=workspace)
     assert "dai-xa-moi" in [account["name"] for account in answer(done)["accounts"]]  # type: ignore[attr-defined]
+
+
+def test_a_sandbox_started_again_keeps_what_a_login_has_put_there(workspace: Path, stand: Stand) -> None:
+    """A refresh token works once: the first one, put back, would ask for consent again."""
+    path = stand.secrets / "ZALO_TINH_MAU_REFRESH_TOKEN"
+    before = path.read_text()
+    path.write_text("cua-lan-dang-nhap")
+    command = [sys.executable, "-m", "publisher", "sandbox", "--json", *AT]
+    with subprocess.Popen(
+        command, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as again:
+        assert again.stdout is not None
+        assert json.loads(again.stdout.readline())["url"]
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(20) == 0
+    assert path.read_text() == "cua-lan-dang-nhap"
+    path.write_text(before)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from channel_case import NOON
+from channel_case import NOON, load_cases, make_account
 
 from publisher.channels.base import Account, Prepared
 from publisher.channels.registry import connect, load_accounts
@@ -19,9 +19,10 @@ from publisher.workspace import load_workspace
 ROOT = Path(__file__).parents[2]
 WORKSPACE = load_workspace(ROOT)
 KINDS = {account.kind: account for account in load_accounts(WORKSPACE)}
+LIBRETIME = make_account(case := load_cases("radio")["radio-libretime"], case.settings)
 
 
-@pytest.mark.parametrize("account", KINDS.values(), ids=lambda account: account.kind)
+@pytest.mark.parametrize("account", [*KINDS.values(), LIBRETIME], ids=lambda account: account.name)
 def test_a_test_piece_is_prepared_unseen_and_then_goes_out_once(account: Account, tmp_path: Path) -> None:
     workspace = replace(WORKSPACE, state_folder=tmp_path)
     with Sandbox(tmp_path / "sandbox", accounts=[account], clock=SetClock(NOON)) as sandbox:
