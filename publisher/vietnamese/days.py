@@ -10,7 +10,7 @@ from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.spelling import parse_roman, spell
 
 DATE_BEFORE = re.compile(
-    r"(?:ngày|mùng|mồng|hôm|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
+    r"(?:ngày|mùng|mồng|hôm|riêng|sáng|trưa|chiều|tối|đêm|dịp|từ|đến|trước|sau|kỷ niệm|quốc khánh|thứ \w+|chủ nhật|"
     r"chào mừng|lễ|vào|quốc tế lao động|quốc tế phụ nữ|quốc tế thiếu nhi|giải phóng miền nam|thành lập đảng|"
     r"nhà giáo việt nam|phụ nữ việt nam|doanh nhân việt nam|thầy thuốc việt nam|gia đình việt nam|"
     r"thống nhất đất nước|"
