@@ -318,8 +318,7 @@ def read_minutes(here: Here, desk: Desk) -> str:
     """`90'` is minutes and `55"` inches, unless the sign closes a quotation."""
     sign = here.part("mi_q")
     figure = here.part("mi")
-    opened = len(re.findall(rf"(?<!\d){sign}", here.before))  # behind a figure it is a measure itself
-    if sign in "'\"" and opened % 2:
+    if sign in "'\"" and _is_open(here.before, sign):
         return f"{read_number(Here(figure, here.before, sign + here.after, here.start), desk)}{sign}"
     extra = f" cộng {desk.integer(here.part('mi_x'))}" if here.part("mi_x") else ""
     if sign == "'" and re.search(r"(?<!\w)phút[ \u00a0](?:\d{1,3}'(?:,| và)[ \u00a0]){0,4}$", here.before):
@@ -327,6 +326,15 @@ def read_minutes(here: Here, desk: Desk) -> str:
     said = f"{desk.integer(figure)}{extra} {'phút' if sign in chr(39) + '′' else 'inh'}"
     near = re.search(r"(?:phút|giờ|màn hình|ti vi|thứ|\dh)[^\n.;]{0,12}$", here.before)
     return said if near else desk.doubt(here, said, "minutes, inches, or a quotation mark?")
+
+
+def _is_open(before: str, sign: str) -> bool:
+    """Whether a quotation begun with that sign has not ended; behind a figure the sign ends one or is a measure."""
+    opened = False
+    for match in re.finditer(sign, before):
+        behind_figure = before[match.start() - 1 : match.start()].isdigit()
+        opened = not opened and not behind_figure
+    return opened
 
 
 def read_watch(here: Here, desk: Desk) -> str:
