@@ -31,7 +31,7 @@ class Plan:
     folder: str = ""
     without: str = ""
     started: float = 0.0
-    limit_s: float = 3000.0
+    limit_s: float = 7200.0
     window_s: int = 600
     chaos: int = 1
 
