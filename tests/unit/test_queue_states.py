@@ -203,7 +203,9 @@ def _send_again_at_once(connection: sa.Connection, *, now: datetime) -> tuple[in
     return 1, 0
 
 
-def _queue_unsettled(connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str) -> str:
+def _queue_unsettled(
+    connection: sa.Connection, row: sa.RowMapping, *, by: str, now: datetime, evidence: str, copy: bool = False
+) -> str:
     rows.move(connection, row, "queued", now=now, by=by, act="again", **claims.FREE)
     return "queued"
 
