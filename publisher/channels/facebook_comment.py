@@ -19,11 +19,10 @@ from publisher.channels.base import (
     Unknown,
 )
 from publisher.channels.facebook_errors import judge_graph
-from publisher.channels.facebook_graph import Graph, Graphed, GraphError
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, UnreadError
 from publisher.channels.fitting import normal
 
 TEXT = 8_000  # clients' tables; the documentation names no number
-_MOST_PAGES = 10
 _FIELDS = "id,message,from,permalink_url,created_time"
 
 
@@ -67,26 +66,20 @@ def find_comment(graph: Graph, page_id: str, post: Post, handles: Mapping[str, s
     look_at = f"https://www.facebook.com/{below or page_id}"
     if not below:
         return CannotTell("the post it belongs to is not known", look_at)
-    after, seen = "", 0
-    for _ in range(_MOST_PAGES):
-        more = {"after": after} if after else {}
-        reply = graph.read(f"{below}/comments", fields=_FIELDS, filter="stream", limit="100", **more)
-        if isinstance(reply, GraphError) and reply.code == 100 and reply.subcode == 33:
-            return Absent("the post it belongs to is no longer on the Page")
-        if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
-            return CannotTell("the comments could not be read", look_at)
-        entries = [entry for entry in reply.value["data"] if isinstance(entry, dict)]
-        seen += len(entries)
-        for entry in entries:
+    seen = 0
+    try:
+        for entry in graph.entries(f"{below}/comments", fields=_FIELDS, filter="stream"):
+            seen += 1
             if _is_ours(entry, page_id, post):
                 url = str(entry.get("permalink_url") or look_at)
                 return Found(Sent(str(entry.get("id", "")), url, "found below the post"), "below the post")
-        paging = reply.value.get("paging")
-        cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
-        after = str(cursors.get("after") or "") if isinstance(cursors, dict) else ""
-        if not after:
-            return Absent(f"{seen} comments below the post read, none is this one")
-    return CannotTell("there are more comments than can be read", look_at)
+    except UnreadError as stop:
+        if stop.reply is None:
+            return CannotTell("there are more comments than can be read", look_at)
+        if isinstance(stop.reply, GraphError) and (stop.reply.code, stop.reply.subcode) == (100, 33):
+            return Absent("the post it belongs to is no longer on the Page")
+        return CannotTell("the comments could not be read", look_at)
+    return Absent(f"{seen} comments below the post read, none is this one")
 
 
 def _is_ours(entry: Mapping[str, Any], page_id: str, post: Post) -> bool:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.channels.base import Absent, CannotTell, Found, Look, Post, Sent
-from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, unread
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, UnreadError
 from publisher.channels.fitting import normal
 
 _FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target{id},subattachments{target{id}}}"
 _FILM_FIELDS = "id,title,description,created_time,permalink_url,published"
 _FILM_EARLY = timedelta(days=1)  # a film goes up before it is made public
 _EARLY = timedelta(minutes=2)  # two machines' clocks never agree
-_MOST_PAGES = 10  # about 600 posts a year can be read at all; a thousand is more than any window holds
 
 
 def find_post(
@@ -23,21 +22,16 @@ def find_post(
     """Look through everything published since shortly before `since` that is not one of `others`."""
     look_at = f"https://www.facebook.com/{page_id}"
     photos = {value for key, value in handles.items() if key.startswith("photo:")}
-    after, seen = "", 0
-    for _ in range(_MOST_PAGES):
-        reply = _read_page(graph, f"{page_id}/published_posts", _FIELDS, since, after)
-        if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
-            return CannotTell(f"the Page could not be read: {unread(reply)}", look_at)
-        entries = [entry for entry in reply.value["data"] if isinstance(entry, dict)]
-        seen += len(entries)
-        for entry in entries:
+    seen = 0
+    try:
+        for entry in graph.entries(f"{page_id}/published_posts", fields=_FIELDS, since=_stamp(since)):
+            seen += 1
             if str(entry.get("id")) not in others and is_same(entry, post, photos):
                 return Found(_sent(entry), f"on the Page since {entry.get('created_time', '?')}")
-        paging = reply.value.get("paging")
-        after = _cursor(paging if isinstance(paging, dict) else {})
-        if not after:  # an empty page is not the end; a missing `next` is
-            return Absent(f"{seen} posts since {(since - _EARLY).isoformat()} read, none is this one")
-    return CannotTell("the Page has more posts in this time than can be read", look_at)
+    except UnreadError as stop:
+        why = stop.say("the Page could not be read", "the Page has more posts in this time than can be read")
+        return CannotTell(why, look_at)
+    return Absent(f"{seen} posts since {(since - _EARLY).isoformat()} read, none is this one")
 
 
 def find_film(graph: Graph, page_id: str, post: Post, since: datetime, others: frozenset[str]) -> Look:
@@ -49,17 +43,13 @@ def find_film(graph: Graph, page_id: str, post: Post, since: datetime, others: f
     edge = "video_reels" if post.shape == "reel" else "videos"
     if not post.text.strip():
         return CannotTell("a film without words is known by its number only", look_at)
-    after, entries = "", list[dict[str, Any]]()
-    for _ in range(_MOST_PAGES):
-        reply = _read_page(graph, f"{page_id}/{edge}", _FILM_FIELDS, since - _FILM_EARLY, after)
-        if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
-            return CannotTell(f"the Page's films could not be read: {unread(reply)}", look_at)
-        entries += [entry for entry in reply.value["data"] if isinstance(entry, dict)]
-        paging = reply.value.get("paging")
-        after = _cursor(paging if isinstance(paging, dict) else {})
-        if not after:
-            return _judge_films([e for e in entries if str(e.get("id")) not in others], post, look_at)
-    return CannotTell("the Page has more films in this time than can be read", look_at)
+    try:
+        films = graph.entries(f"{page_id}/{edge}", fields=_FILM_FIELDS, since=_stamp(since - _FILM_EARLY))
+        entries = [entry for entry in films if str(entry.get("id")) not in others]
+    except UnreadError as stop:
+        why = stop.say("the Page's films could not be read", "the Page has more films in this time than can be read")
+        return CannotTell(why, look_at)
+    return _judge_films(entries, post, look_at)
 
 
 def _judge_films(entries: list[dict[str, Any]], post: Post, look_at: str) -> Look:
@@ -100,19 +90,9 @@ def is_same(entry: Mapping[str, Any], post: Post, photos: set[str]) -> bool:
     return normal(str(entry.get("message") or "")) == normal(post.text) and bool(post.text.strip())
 
 
-def _read_page(graph: Graph, edge: str, fields: str, since: datetime, after: str) -> GraphReply:
-    parameters = {"fields": fields, "since": str(int((since - _EARLY).timestamp())), "limit": "100"}
-    if after:
-        parameters["after"] = after
-    return graph.read(edge, **parameters)
-
-
-def _cursor(paging: Mapping[str, Any]) -> str:
-    """Where to go on; the `next` address itself holds a token and is never called."""
-    cursors = paging.get("cursors")
-    if not paging.get("next") or not isinstance(cursors, dict):
-        return ""
-    return str(cursors.get("after") or "")
+def _stamp(since: datetime) -> str:
+    """The moment as Graph takes it, a little earlier."""
+    return str(int((since - _EARLY).timestamp()))
 
 
 def _targets(attachments: object) -> Iterator[str]:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -108,6 +108,21 @@ class Graph:
 
     def read(self, node: str, **parameters: str) -> GraphReply:
         return self._call(f"{self.version}/{node}", {**parameters, **self._proof()}, None, None, "GET")
+
+    def entries(self, edge: str, *, pages: int = 10, **parameters: str) -> Iterator[dict[str, Any]]:
+        """Everything an edge lists, a hundred a page; a page is read when it is needed. Raises UnreadError."""
+        after: dict[str, str] = {}
+        for _ in range(pages):
+            reply = self.read(edge, **parameters, limit="100", **after)
+            data = reply.value.get("data") if isinstance(reply, Graphed) else None
+            if not isinstance(reply, Graphed) or not isinstance(data, list):
+                raise UnreadError(reply)
+            yield from (entry for entry in data if isinstance(entry, dict))
+            cursor = _cursor(reply.value.get("paging"))
+            if not cursor:  # an empty page is not the end; a missing `next` is
+                return
+            after = {"after": cursor}
+        raise UnreadError(None)
 
     def write(self, node: str, fields: Mapping[str, Any]) -> GraphReply:
         return self._call(f"{self.version}/{node}", None, self._form(fields), None, "POST")
@@ -232,6 +247,24 @@ class Graph:
             wait_s = self.usage.wait_s or retry_after_s(answer.headers, THROTTLED_S)
             return GraphError(4, 0, f"HTTP {answer.status}", answer.status, wait_s=wait_s)
         return NoAnswer(f"the answer (HTTP {answer.status}) is not what Facebook gives")
+
+
+class UnreadError(Exception):
+    """An edge was not read to its end: `reply` came instead of a list, or (None) it goes on longer than is read."""
+
+    def __init__(self, reply: GraphReply | None) -> None:
+        super().__init__()
+        self.reply = reply
+
+    def say(self, unreadable: str, endless: str) -> str:
+        """Why, in the words for the one or the other."""
+        return endless if self.reply is None else f"{unreadable}: {unread(self.reply)}"
+
+
+def _cursor(paging: object) -> str:
+    """Where to go on; the `next` address itself holds a token and is never called."""
+    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
+    return str(cursors.get("after") or "") if isinstance(cursors, dict) else ""
 
 
 def unread(reply: GraphReply) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from publisher.channels.base import Account, Rejected, Retry
 from publisher.channels.facebook_errors import judge_graph
-from publisher.channels.facebook_graph import Graph, Graphed, GraphReply
+from publisher.channels.facebook_graph import Graph, Graphed, GraphReply, UnreadError
 from publisher.channels.facebook_settings import Settings
 from publisher.channels.link import Link, token_help
 from publisher.channels.outcomes import before_commit
@@ -51,19 +51,13 @@ def take_page_token(
 
 def _find_page(graph: Graph, page_id: str, remedy: str) -> str | Retry | Rejected:
     """The token of that Page among those the person has a role on."""
-    after = ""
-    for _ in range(_MOST_PAGES):
-        more = {"after": after} if after else {}
-        reply = graph.read("me/accounts", fields="id,access_token,tasks", limit="100", **more)
-        pages = reply.value.get("data") if isinstance(reply, Graphed) else None
-        if not isinstance(reply, Graphed) or not isinstance(pages, list):
-            return _refuse(reply, remedy)
-        for page in pages:
-            if isinstance(page, dict) and str(page.get("id")) == page_id:
+    try:
+        for page in graph.entries("me/accounts", pages=_MOST_PAGES, fields="id,access_token,tasks"):
+            if str(page.get("id")) == page_id:
                 return _token_of(page, page_id)
-        after = _cursor(reply.value.get("paging"))
-        if not after:
-            break
+    except UnreadError as stop:
+        if stop.reply is not None:
+            return _refuse(stop.reply, remedy)
     return Rejected(f"this person has no role on Page {page_id}. Give one in the Page's settings, then log in again.")
 
 
@@ -74,12 +68,6 @@ def _token_of(page: dict[str, Any], page_id: str) -> str | Rejected:
     if isinstance(token, str) and is_printable(token):
         return token
     return Rejected(f"Facebook gives no token of Page {page_id}. Agree to pages_show_list and pages_manage_posts.")
-
-
-def _cursor(paging: object) -> str:
-    """Where to go on; the `next` address itself holds a token and is never called."""
-    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
-    return str(cursors.get("after") or "") if isinstance(cursors, dict) else ""
 
 
 def _refuse(reply: GraphReply, remedy: str) -> Retry | Rejected:

@@ -6,7 +6,7 @@ nothing can come twice, and what is held, frozen or changed is deleted before an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from publisher.channels.base import (
 )
 from publisher.channels.facebook_errors import judge_graph
 from publisher.channels.facebook_find import find_post
-from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, unread
+from publisher.channels.facebook_graph import Graph, Graphed, GraphError, GraphReply, UnreadError, unread
 from publisher.channels.fitting import normal
 from publisher.channels.reservations import Reservation, Reservations
 
@@ -141,9 +141,10 @@ class NativeSchedule:
         """
         unknown = {normal(post.text): post for post in posts if post.text.strip() and self.book.get(post.key) is None}
         known = {held.id for held in self.book.all()}
-        entries = self._read_held() if unknown else []
-        if isinstance(entries, CannotTell):
-            return entries.evidence
+        try:
+            entries = list(self._held()) if unknown else []
+        except UnreadError as stop:
+            return _say_unread(stop)
         for entry in entries:
             post = unknown.get(normal(str(entry.get("message") or "")))
             if post is None or str(entry.get("id")) in known:
@@ -154,33 +155,19 @@ class NativeSchedule:
 
     def _look_for(self, asked: Reservation) -> Look:
         """Among the scheduled posts by words and time, then among the published ones."""
-        held = self._read_held()
-        if isinstance(held, CannotTell):
-            return held
-        for entry in held:
-            if _is_asked(entry, asked):
-                return Found(Sent(str(entry.get("id", "")), "", "scheduled"), "scheduled")
+        try:
+            for entry in self._held():
+                if _is_asked(entry, asked):
+                    return Found(Sent(str(entry.get("id", "")), "", "scheduled"), "scheduled")
+        except UnreadError as stop:
+            return CannotTell(_say_unread(stop), f"https://www.facebook.com/{self.page_id}")
         post = Post(asked.key, "", "text", "", asked.text)
         # Only from its own moment on: what has the same words and came earlier is another piece's.
         return find_post(self.graph, self.page_id, post, {}, datetime.fromisoformat(asked.at), frozenset())
 
-    def _read_held(self) -> list[dict[str, Any]] | CannotTell:
-        """Everything the Page has scheduled."""
-        look_at = f"https://www.facebook.com/{self.page_id}"
-        after, held = "", list[dict[str, Any]]()
-        for _ in range(10):
-            more = {"after": after} if after else {}
-            fields = "id,message,scheduled_publish_time"
-            reply = self.graph.read(f"{self.page_id}/scheduled_posts", fields=fields, limit="100", **more)
-            if not isinstance(reply, Graphed) or not isinstance(reply.value.get("data"), list):
-                return CannotTell(f"the scheduled posts could not be read: {unread(reply)}", look_at)
-            held += [entry for entry in reply.value["data"] if isinstance(entry, dict)]
-            paging = reply.value.get("paging")
-            cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
-            after = str(cursors.get("after") or "") if isinstance(cursors, dict) else ""
-            if not after:
-                return held
-        return CannotTell("the Page has more scheduled posts than can be read", look_at)
+    def _held(self) -> Iterator[dict[str, Any]]:
+        """Everything the Page has scheduled. Raises UnreadError."""
+        return self.graph.entries(f"{self.page_id}/scheduled_posts", fields="id,message,scheduled_publish_time")
 
     def take(self, post: Post) -> Prepared | Retry | None:
         """What there is of this post at Facebook when its moment has come; None when it goes the usual way."""
@@ -250,6 +237,10 @@ class NativeSchedule:
 
 
 _GONE = "Facebook knows no such post"
+
+
+def _say_unread(stop: UnreadError) -> str:
+    return stop.say("the scheduled posts could not be read", "the Page has more scheduled posts than can be read")
 
 
 def _is_asked(entry: Mapping[str, object], asked: Reservation) -> bool:
