@@ -182,11 +182,16 @@ def _signers(own: Marked, workspace: Workspace) -> tuple[tuple[str, ...], ...]:
     return levels
 
 
+def font_folder(workspace: Workspace, family: str) -> Path:
+    """Where the files of a family of fonts lie."""
+    return workspace.assets / "fonts" / family.lower().replace(" ", "-")
+
+
 def _font(marked: Marked, workspace: Workspace) -> str:
     """A family of `assets/fonts/`: one that is not there would be replaced by another without a word."""
     font = marked.text("font", "Be Vietnam Pro")
     folders = sorted(path.name for path in (workspace.assets / "fonts").glob("*/") if any(path.glob("*.ttf")))
-    if font.lower().replace(" ", "-") not in folders:
+    if font_folder(workspace, font).name not in folders:
         known = ", ".join(name.replace("-", " ").title() for name in folders)
         marked.complain("font", f"found `{font}`; families of assets/fonts/ are: {known or 'none'}.")
     return font

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from publisher.channels.base import Account, Aired, Post
+from publisher.content.signs import strip_marks
 
 MANIFEST = "manifest.json"
 SCRIPT = "kich-ban.txt"
@@ -102,6 +103,4 @@ def safe_name(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    ascii_only = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return _NOT_PLAIN.sub("-", ascii_only).replace("..", ".")
+    return _NOT_PLAIN.sub("-", strip_marks(text.lower())).replace("..", ".")

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -71,20 +71,17 @@ class Quota:
             used = self.used()
             if used.units + units > self.units or used.uploads + uploads > self.uploads:
                 return self.left_s()
-            record = {"day": used.day, "units": used.units + units, "uploads": used.uploads + uploads}
-            write_text(self._path, json.dumps(record) + "\n")
+            self._keep(Used(used.day, used.units + units, used.uploads + uploads))
         return 0.0
 
     def give_back(self, units: int, *, uploads: int = 0) -> None:
         """Take back the count of a call that never left this machine."""
         with self._locked():
             used = self.used()
-            record = {
-                "day": used.day,
-                "units": max(0, used.units - units),
-                "uploads": max(0, used.uploads - uploads),
-            }
-            write_text(self._path, json.dumps(record) + "\n")
+            self._keep(Used(used.day, max(0, used.units - units), max(0, used.uploads - uploads)))
+
+    def _keep(self, used: Used) -> None:
+        write_text(self._path, json.dumps(asdict(used)) + "\n")
 
     def left_s(self) -> float:
         """Seconds until the count begins anew, a minute over."""

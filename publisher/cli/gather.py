@@ -18,7 +18,7 @@ from publisher.render.theme import load_theme
 from publisher.schedule.keydays import load_key_days
 from publisher.schedule.plans import load_defaults, load_plans
 from publisher.schedule.slots import AccountRef, Calendar
-from publisher.units import Unit, list_unit_ids, load_person, load_unit
+from publisher.units import Unit, font_folder, list_unit_ids, load_person, load_unit
 from publisher.vietnamese.glossary import load_reading
 from publisher.workspace import Workspace
 
@@ -87,8 +87,7 @@ def check_pictures(workspace: Workspace, campaigns: Iterable[Campaign]) -> list[
             unit = load_unit(workspace, campaign.unit or workspace.unit)
         except SettingsError:
             continue  # told by `check_workspace`
-        folder = workspace.assets / "fonts" / unit.font.lower().replace(" ", "-")
-        problems += find_wide_words(campaign, folder)
+        problems += find_wide_words(campaign, font_folder(workspace, unit.font))
     return problems
 
 

@@ -17,6 +17,12 @@ _DROPPED = re.compile("[\u00ad\u200b]")
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 
 
+def strip_marks(text: str) -> str:
+    """Vietnamese without its marks: `Đường` → `Duong`."""
+    plain = text.replace("đ", "d").replace("Đ", "D")  # đ has no decomposition
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+
+
 def clean_source(text: str, path: str) -> tuple[str, list[Problem]]:
     """A file's text in NFC with `\\n` line ends, look-alike letters repaired, and what was wrong with its lines."""
     text = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))

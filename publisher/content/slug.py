@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from publisher.content.signs import strip_marks
 
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 def make_slug(title: str) -> str:
     """`Chuyển đổi số 10/10` → `chuyen-doi-so-10-10`; at most 80 characters, cut between words; '' for none."""
-    plain = title.replace("đ", "d").replace("Đ", "D")  # đ has no decomposition
-    letters = unicodedata.normalize("NFD", plain)
-    kept = "".join(c for c in letters if not unicodedata.combining(c)).lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", strip_marks(title).lower()).strip("-")
     if len(slug) <= 80:
         return slug
     head = slug[:81]

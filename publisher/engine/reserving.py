@@ -36,8 +36,8 @@ def keep_reservations(store: Store, channels: Mapping[str, Channel], *, now: dat
     for name, channel in found.items():
         if channel.reserves:
             # After a restore: what was reserved since the backup is held there, and nothing here says so.
-            open_ = store.list(states=(*OPEN, CANCELLED), account=name)
-            channel.reclaim([delivery.post for delivery in open_ if delivery.doubt_from is not None])
+            doubted = store.list(states=(*OPEN, CANCELLED), account=name, doubted=True)
+            channel.reclaim([delivery.post for delivery in doubted])
         done += take_back(store, channel, frozen, now=now)
         if channel.reserves:
             done += _reserve(store, name, channel, frozen, now=now)

@@ -28,9 +28,9 @@ class ReadingStore(StoreBase):
 
     def list(
         self, *, states: Iterable[str] | None = None, account: str | None = None, campaign: str | None = None,
-        due_before: datetime | None = None,
+        due_before: datetime | None = None, doubted: bool = False,
     ) -> Deliveries:  # fmt: skip
-        """Deliveries in the order of their time."""
+        """Deliveries in the order of their time; `doubted` are those that a restore may have forgotten as sent."""
         statement = sa.select(D).order_by(D.c.due_at, D.c.id)
         if states is not None:
             statement = statement.where(D.c.state.in_(sorted(states)))
@@ -40,6 +40,8 @@ class ReadingStore(StoreBase):
             statement = statement.where(D.c.campaign == campaign)
         if due_before is not None:
             statement = statement.where(D.c.due_at < due_before)
+        if doubted:
+            statement = statement.where(D.c.doubt_from.is_not(None))
         with self._reading() as c:
             return [to_delivery(row, self.artifacts) for row in c.execute(statement).mappings()]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from publisher.content.model import Campaign, Override
+from publisher.content.signs import strip_marks
 from publisher.errors import ContentError, Problem, SettingsError
 from publisher.render.caption_data import Material, caption_values, gather_material
 from publisher.render.sentences import clean, cut_cleanly, end_sentence
@@ -59,9 +60,7 @@ _GSM = str.maketrans({ord(a): b for a, b in zip("“”‘’–—…", "\"\"''
 
 def remove_marks(text: str) -> str:
     """Vietnamese without its marks (`Đường` → `Duong`), for messages in the GSM alphabet."""
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(c for c in bare if not unicodedata.combining(c))
-    return plain.translate(_GSM)
+    return strip_marks(text).translate(_GSM)
 
 
 _FILTERS: dict[str, Callable[[str], str]] = {"sentence": end_sentence, "without_marks": remove_marks}

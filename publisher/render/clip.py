@@ -31,7 +31,7 @@ from publisher.render.typesetting import check_letters
 from publisher.settings import read_yaml
 from publisher.units import Unit, load_unit
 from publisher.vietnamese.glossary import load_reading
-from publisher.vietnamese.reader import read_aloud
+from publisher.vietnamese.reader import count_syllables, read_aloud
 from publisher.workspace import Workspace
 
 Region = Literal["north", "south"]
@@ -99,7 +99,7 @@ def time_film(job: RenderJob) -> Callable[..., Storyboard]:
     plan = partial(plan_storyboard, job.campaign, key_day=key_day_name(job.workspace, job.campaign))
     if recording is None:
         return partial(plan, limit_s=limit_s)
-    narration = Narration(recording, count_syllables(job.workspace))
+    narration = Narration(recording, syllable_counter(job.workspace))
     end_text = end_caption(film_unit(job))
     return lambda room: plan_narrated(partial(plan, room=room), narration, limit_s=limit_s, end_text=end_text)
 
@@ -125,13 +125,13 @@ def voice_place(job: RenderJob) -> str:
     return f"{job.campaign.path}:{job.campaign.voice_line}: voice"
 
 
-def count_syllables(workspace: Workspace) -> Callable[[str], int]:
-    """How many syllables an announcer says for a text; of Vietnamese, each is a word."""
+def syllable_counter(workspace: Workspace) -> Callable[[str], int]:
+    """How many syllables an announcer says for a text."""
     reading = load_reading(workspace)
 
     @cache
     def count(text: str) -> int:
-        return len(read_aloud(text, reading).text.split())
+        return count_syllables(read_aloud(text, reading).text)
 
     return count
 

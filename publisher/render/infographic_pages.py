@@ -195,9 +195,8 @@ def make_pages(
     """The pages: hero above what fits below it, then the rest, evenly filled. `used` is what the parts take."""
     keep = ties(parts)
     first = 0.0 if landscape else first_room(hero_height, frame)
-    gaps = (
-        (GAP, TIGHT) if frame.across == FULL else (GAP,)
-    )  # rather smaller gaps than a page more; than larger type, no
+    # Rather smaller gaps than a page more; but larger type only where it has its usual gaps.
+    gaps = (GAP, TIGHT) if frame.across == FULL else (GAP,)
     room = max(0.0, first)
     splits = [(pack(heights, keep, Room(room, frame.room, gap), break_costs(parts)), gap) for gap in gaps]
     split, gap = min(splits, key=lambda tried: len(tried[0]))

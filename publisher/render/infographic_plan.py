@@ -287,11 +287,8 @@ def column_widths(table: Table) -> list[float]:
         word = unbroken(word for cell in column for word in cell.plain.split())
         words.append(word * LETTER + INSETS)
         found.append(round(max(longest**0.6, word * 0.75, 3.0), 3))
-    return (
-        found
-        if all(own / sum(found) >= word for own, word in zip(found, words, strict=True))
-        else even_out(found, words)
-    )
+    roomy = all(own / sum(found) >= word for own, word in zip(found, words, strict=True))
+    return found if roomy else even_out(found, words)
 
 
 def even_out(widths: Sequence[float], words: Sequence[float]) -> list[float]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from publisher.render.palette import make_palette
 from publisher.render.theme import Theme
 from publisher.render.typesetting import Source, set_png
-from publisher.units import Unit
+from publisher.units import Unit, font_folder
 from publisher.workspace import Workspace
 
 Spec = dict[str, Any]
@@ -80,8 +80,7 @@ def advance(text: str, size: float, *, font: Path) -> float:
 
 def heavy_font(workspace: Workspace, family: str) -> Path:
     """The shipped file that Typst takes for weight 800 of a family: the heaviest upright one."""
-    folder = workspace.assets / "fonts" / family.lower().replace(" ", "-")
-    files = [path for path in folder.glob("*.ttf") if "Italic" not in path.name]
+    files = [path for path in font_folder(workspace, family).glob("*.ttf") if "Italic" not in path.name]
     if not files:
         return heavy_font(workspace, FALLBACK_FONT)
     return max(files, key=lambda path: (path.stem.rpartition("_")[2], path.name))

@@ -108,15 +108,15 @@ def read_services(here: Here) -> str:
 
 
 _ROOM_BEFORE = re.compile(r"(?<!\w)(?:căn hộ|căn|phòng)(?: số)?[ \u00a0]$", re.IGNORECASE)
+_LETTERS_BEFORE = re.compile(r"(?<!\w)[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$")
 _GRID_BEFORE = re.compile(r"(?:kV|(?<!\w)(?:tuyến|lộ))[ \u00a0]$")
 
 
 def is_registration(here: Here) -> bool:
     """Whether the digits are a boat's, a flight's or a power line's name."""
-    if re.search(r"(?<!\w)[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", here.before[-6:]):
-        lead = re.sub(r"[A-ZĐ]{1,3}[a-z]?[ \u00a0-]$", "", here.before)
-        if len(here.text) >= 3 and _CRAFT_BEFORE.search(lead):
-            return True
+    letters = _LETTERS_BEFORE.search(here.before)
+    if letters and len(here.text) >= 3 and _CRAFT_BEFORE.search(here.before[: letters.start()]):
+        return True
     if len(here.text) == 4 and _ROOM_BEFORE.search(here.before):
         return True
     named = _GRID_BEFORE.search(here.before) and re.match(r"[ \u00a0]?-[ \u00a0]?[A-ZĐ][^\W\d_]", here.after)

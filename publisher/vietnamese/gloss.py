@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from publisher.content.signs import strip_marks
 from publisher.vietnamese.hearing import AROUND, Desk
 from publisher.vietnamese.tokens import UPPER
 
@@ -24,8 +24,7 @@ _SPEAKS = re.compile(
 
 def fold(text: str) -> str:
     """Small letters without marks, so that Uỷ ban and Ủy ban are one."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return strip_marks(text.lower())
 
 
 def stands_before(said: str, before: str) -> bool:

@@ -23,14 +23,13 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Here:
-    """A token with what stands around it; `spoken` ends what has been said before it."""
+    """A token with what stands around it."""
 
     text: str
     before: str
     after: str
     start: int
     match: re.Match[str] | None = None
-    spoken: str = ""
 
     def part(self, name: str) -> str:
         return (self.match.group(name) or "") if self.match else ""

@@ -83,10 +83,7 @@ def read_aloud(text: str, reading: Reading) -> Spoken:
         # CO2 3 kg: a name that ends in a figure, and an amount.
         pause = named and text[start].isdigit() and between in (" ", "\u00a0")
         out.append(", " if pause else between)
-        spoken = "".join(out[-_RECENT:])[-2 * AROUND :]
-        here = Here(
-            text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start, match, spoken
-        )
+        here = Here(text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start, match)
         figure = here.text[0].isdigit()
         if figured and figure and between in _RUN_TOGETHER:
             chunk = Here(f"…{between}{here.text}", "", "", start)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from publisher.content.signs import strip_marks
+
 Region = Literal["north", "south"]
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
@@ -18,7 +20,7 @@ LETTERS = {
 _SYLLABLE = re.compile(
     r"(?:ngh?|[nctkgp]h|tr|gi|qu|[kpbd]r|[kpbg]l|[bcdđghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnptiouyk])?"
 )
-_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 LONGEST = 18  # digits; longer runs are no number anybody says
 
 
@@ -29,7 +31,7 @@ def read_digits(digits: str) -> str:
 
 def spell(letters: str) -> str:
     """Letter by letter: `UBND` → u bê nờ dê; digits by their names."""
-    plain = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", letters.upper())))
+    plain = unicodedata.normalize("NFC", TONES.sub("", unicodedata.normalize("NFD", letters.upper())))
     return " ".join(LETTERS.get(c) or DIGITS[int(c)] for c in plain if c in LETTERS or c in "0123456789")
 
 
@@ -120,7 +122,4 @@ def to_roman(number: int) -> str:
 
 def is_syllable(letters: str) -> bool:
     """Whether the letters, marks aside, could be a syllable of Vietnamese or of a highland name such as Krông."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFD", letters.lower().replace("đ", "d")) if not unicodedata.combining(c)
-    )
-    return _SYLLABLE.fullmatch(plain) is not None and parse_roman(letters) is None
+    return _SYLLABLE.fullmatch(strip_marks(letters.lower())) is not None and parse_roman(letters) is None

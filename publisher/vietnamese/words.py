@@ -11,7 +11,7 @@ from publisher.vietnamese.days import ROMAN_BEFORE
 from publisher.vietnamese.gloss import stands_before
 from publisher.vietnamese.hearing import Desk, Here
 from publisher.vietnamese.measures import KINDS_OF_PLACE, PER, UNITS
-from publisher.vietnamese.spelling import is_syllable, parse_roman, read_digits, spell, spell_latin
+from publisher.vietnamese.spelling import TONES, is_syllable, parse_roman, read_digits, spell, spell_latin
 from publisher.vietnamese.tokens import UPPER
 
 MOST_SAID_BEFORE = 6
@@ -33,7 +33,6 @@ _LAW_AFTER = re.compile(r"[ \u00a0](?:BLHS|BLDS|BLTT|Luật|Bộ luật|Nghị �
 _MACHINE_BEFORE = re.compile(r"(?<!\w)(?:máy biến áp|MBA|máy|tổ máy|TBA|trạm|tòa|toà|nhà ga|ga|block)[ \u00a0]$", re.I)
 _LONGEST_ABBREVIATION = 7
 _SURE_LETTERS = 3  # so few letters beside figures are spelled (H5N1, ST25, VTV1); more may be an abbreviation
-_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _SAYABLE = re.compile(r"(?:[^AEIOUY]{0,3}[AEIOUY]{1,3}){2,12}[^AEIOUY]{0,2}")  # has vowels where a word has them
 _COUNT_BEFORE = re.compile(
     r"(?:\d|(?<!\w)(?:các|những|nhiều|một|hai|ba|bốn|năm|mười|mươi|trăm|nghìn|ngàn|vạn|triệu|chục|vài|mỗi|từng|số))"
@@ -164,7 +163,7 @@ def plain_word(bare: str, here: Here, desk: Desk) -> str:
     if len(bare) < 2 or not bare.isupper():
         return _mixed_case(bare, here, desk)
     marked = unicodedata.normalize("NFD", bare.replace("Đ", "D"))
-    if (len(bare) > 2 or _TONES.search(marked)) and not marked.isascii() and is_syllable(bare):
+    if (len(bare) > 2 or TONES.search(marked)) and not marked.isascii() and is_syllable(bare):
         return bare  # a word in capitals, with its marks
     if len(bare) > _LONGEST_ABBREVIATION and _SAYABLE.fullmatch(marked):
         return desk.doubt(here, bare, _FOREIGN)

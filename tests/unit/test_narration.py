@@ -57,7 +57,7 @@ def job(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> 
 def syllables_of(job: RenderJob) -> list[int]:
     """Of the captions that the film has when nobody speaks: what an editor reads out."""
     silent = replace(job, campaign=replace(job.campaign, voice=None))
-    count = clip.count_syllables(job.workspace)
+    count = clip.syllable_counter(job.workspace)
     return [count(piece.text) for piece in told_pieces(clip.make_film(silent, "reel").board)]
 
 
@@ -166,7 +166,7 @@ def test_a_voice_that_speaks_on_over_the_end_card_is_kept(job: RenderJob) -> Non
 
 
 def test_a_narrator_who_reads_the_end_card_is_heard_over_it(job: RenderJob) -> None:
-    count = clip.count_syllables(job.workspace)
+    count = clip.syllable_counter(job.workspace)
     card = clip.end_caption(clip.film_unit(job))
     spoken = speak(job.workspace.root / "doc.wav", [*syllables_of(job), count(card)], pace_s=0.17)
     board = clip.make_film(job, "reel").board
